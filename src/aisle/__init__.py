@@ -1,0 +1,1 @@
+"""A recommendation engine that speaks Amazon Personalize's API."""

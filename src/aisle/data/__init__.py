@@ -1,0 +1,1 @@
+"""Schemas, bulk datasets, streamed events, and both together as arrays to learn from."""

@@ -1,0 +1,110 @@
+"""Interactions as arrays: one row an event, grouped by user, oldest first within a user."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from aisle.data.ids import IdIndex
+
+
+class Interactions(msgspec.Struct, frozen=True):
+    """All events of a dataset group, in compressed-sparse-row form by user.
+
+    User `u` has rows `offsets[u]:offsets[u + 1]` of the other arrays. Events of one time keep the
+    order in which they came.
+    """
+
+    users: IdIndex
+    items: IdIndex
+    event_types: tuple[str, ...]
+    """The distinct event types, lower-cased as the service compares them; code 0 is `""`."""
+    offsets: NDArray[np.int64]
+    """`[users + 1]`"""
+    item: NDArray[np.int32]
+    """`[events]` codes into `items`."""
+    timestamp: NDArray[np.int64]
+    """`[events]` epoch seconds."""
+    event_type: NDArray[np.uint8]
+    """`[events]` codes into `event_types`."""
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def rows_of(self, user: int) -> slice:
+        """The rows of a user's events."""
+        return slice(int(self.offsets[user]), int(self.offsets[user + 1]))
+
+    def user_of_rows(self) -> NDArray[np.int32]:
+        """`[events]` the user's code of every row."""
+        return np.repeat(np.arange(len(self.users), dtype=np.int32), np.diff(self.offsets))
+
+    def where(self, mask: NDArray[np.bool_]) -> "Interactions":
+        """The same users and items with only the rows where `mask` `[events]` holds."""
+        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
+        return msgspec.structs.replace(
+            self,
+            offsets=kept[self.offsets],
+            item=self.item[mask],
+            timestamp=self.timestamp[mask],
+            event_type=self.event_type[mask],
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
+        """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE."""
+        users = IdIndex.of(frame["USER_ID"].unique().to_list())
+        items = IdIndex.of(frame["ITEM_ID"].unique().to_list())
+        user = _codes(frame["USER_ID"], list(users))
+        item = _codes(frame["ITEM_ID"], list(items))
+        names, kind = _event_types(frame)
+        timestamp = frame["TIMESTAMP"].to_numpy().astype(np.int64)
+        order = np.lexsort((timestamp, user))
+        return cls(
+            users=users,
+            items=items,
+            event_types=names,
+            offsets=np.searchsorted(user[order], np.arange(len(users) + 1)).astype(np.int64),
+            item=item[order],
+            timestamp=timestamp[order],
+            event_type=kind[order],
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write every array as `.npy` into a folder that exists."""
+        self.users.save(folder, "users")
+        self.items.save(folder, "items")
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "event_types.json").write_bytes(msgspec.json.encode(self.event_types))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Interactions":
+        """Map what `save` wrote; nothing is read until it is used."""
+        names = msgspec.json.decode((folder / "event_types.json").read_bytes(), type=list[str])
+        return cls(
+            users=IdIndex.load(folder, "users"),
+            items=IdIndex.load(folder, "items"),
+            event_types=tuple(names),
+            **{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS},
+        )
+
+
+_ARRAYS = ("offsets", "item", "timestamp", "event_type")
+_MOST_EVENT_TYPES = 255
+
+
+def _codes(column: pl.Series, ids: list[str]) -> NDArray[np.int32]:
+    return column.cast(pl.Enum(ids)).to_physical().to_numpy().astype(np.int32)
+
+
+def _event_types(frame: pl.DataFrame) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    if "EVENT_TYPE" not in frame.columns:
+        return ("",), np.zeros(len(frame), np.uint8)
+    column = frame["EVENT_TYPE"].fill_null("").str.to_lowercase()
+    names = ["", *sorted(set(column.unique().to_list()) - {""})]
+    if len(names) > _MOST_EVENT_TYPES:
+        raise ValueError(f"{len(names) - 1} distinct event types; at most {_MOST_EVENT_TYPES - 1}")
+    return tuple(names), _codes(column, names).astype(np.uint8)

@@ -1,0 +1,102 @@
+"""The one protocol that every recipe follows, built-in or one's own."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.ids import IdIndex
+from aisle.data.interactions import Interactions
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0 to 1) and what is going on; raises to cancel."""
+
+
+class RecipeType(StrEnum):
+    """What a recipe is for, in the service's words."""
+
+    USER_PERSONALIZATION = "USER_PERSONALIZATION"
+    PERSONALIZED_RANKING = "PERSONALIZED_RANKING"
+    RELATED_ITEMS = "RELATED_ITEMS"
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What a training is told: the recipe's hyperparameters (text, as on the wire) and a seed."""
+
+    hyperparameters: Mapping[str, str] = {}
+    seed: int = 0
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One request for scores. Codes point into the model's `items`."""
+
+    history: NDArray[np.int32]
+    """`[events]` the user's items, oldest first; empty for an unknown user."""
+    times: NDArray[np.int64]
+    """`[events]` epoch seconds."""
+    now: float
+    """Epoch seconds of the request."""
+    item: int = -1
+    """The item asked about (related items); -1 if none or unknown."""
+
+
+class Model(Protocol):
+    """What a recipe learnt. It scores without the training libraries."""
+
+    @property
+    def items(self) -> IdIndex: ...
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """`[items]`: a score for every item of the catalogue, higher is better.
+
+        Those of user personalisation and ranking are probabilities and sum to 1.
+        """
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write arrays and a manifest into a folder that exists."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Map what `save` wrote."""
+        ...
+
+
+class Recipe(Protocol):
+    """An algorithm under a name of the service."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def recipe_type(self) -> RecipeType: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """The hyperparameters with their default values, as Describe shows them."""
+        ...
+
+    @property
+    def model_type(self) -> type[Model]:
+        """The class that loads an artefact of this recipe."""
+        ...
+
+    def fit(self, data: Interactions, config: Config, progress: Progress) -> Model:
+        """Learn from all of `data`.
+
+        Raises ValueError with a message for the client where a hyperparameter is out of range.
+        """
+        ...
+
+    def tune(self, model: Any, validation: Interactions, config: Config) -> Config:
+        """Choose what the data should decide, from events the model has not seen.
+
+        Each user of `validation` with two or more events gives one example: the last event is to
+        be predicted from those before it. The answer goes into the final `fit`.
+        """
+        ...

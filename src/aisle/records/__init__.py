@@ -1,0 +1,26 @@
+"""What the control plane keeps: frozen records, their ARNs and their statuses.
+
+Field names are the snake case of Amazon Personalize's members, so that a record encodes to the
+very JSON that its Describe operation shows.
+"""
+
+from aisle.records.arn import Scope
+from aisle.records.base import Record, Status
+from aisle.records.dataset import Dataset, DatasetGroup, DatasetImportJob, EventTracker, Schema
+from aisle.records.deployment import Campaign, Recommender
+from aisle.records.solution import Solution, SolutionVersion
+
+__all__ = [
+    "Campaign",
+    "Dataset",
+    "DatasetGroup",
+    "DatasetImportJob",
+    "EventTracker",
+    "Recommender",
+    "Record",
+    "Schema",
+    "Scope",
+    "Solution",
+    "SolutionVersion",
+    "Status",
+]

@@ -1,0 +1,53 @@
+"""What every record shares, and the life cycle it goes through."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+
+class Status(StrEnum):
+    """Where a resource stands in its life, in the service's own words.
+
+    See https://docs.aws.amazon.com/personalize/latest/dg/API_DescribeSolutionVersion.html and the
+    Describe pages beside it.
+    """
+
+    CREATE_PENDING = "CREATE PENDING"
+    CREATE_IN_PROGRESS = "CREATE IN_PROGRESS"
+    ACTIVE = "ACTIVE"
+    CREATE_FAILED = "CREATE FAILED"
+    DELETE_PENDING = "DELETE PENDING"
+    DELETE_IN_PROGRESS = "DELETE IN_PROGRESS"
+
+    @property
+    def claimed(self) -> "Status | None":
+        """The status a job worker gives a row when it takes it up; None if there is no work."""
+        return _CLAIMED.get(self)
+
+
+_CLAIMED = {
+    Status.CREATE_PENDING: Status.CREATE_IN_PROGRESS,
+    Status.CREATE_IN_PROGRESS: Status.CREATE_IN_PROGRESS,
+    Status.DELETE_PENDING: Status.DELETE_IN_PROGRESS,
+    Status.DELETE_IN_PROGRESS: Status.DELETE_IN_PROGRESS,
+}
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One resource of the control plane.
+
+    `parent_arn` is the resource it belongs to and is deleted after; `lookup_key` a second name
+    it is found by (an event tracker's tracking id).
+    """
+
+    kind: ClassVar[str]
+
+    arn: str
+    name: str
+    parent_arn: str | None = None
+    lookup_key: str | None = None
+    status: Status = Status.CREATE_PENDING
+    failure_reason: str | None = None
+    creation_date_time: float
+    last_updated_date_time: float

@@ -1,0 +1,53 @@
+"""Records of the data side: schemas, dataset groups, datasets, their imports and trackers."""
+
+from typing import ClassVar
+
+import msgspec
+
+from aisle.records.base import Record
+
+
+class Schema(Record, frozen=True, kw_only=True, rename="camel"):
+    """An Avro schema as text; it has no status and never changes."""
+
+    kind: ClassVar[str] = "schema"
+    schema: str
+    domain: str | None = None
+
+
+class DatasetGroup(Record, frozen=True, kw_only=True, rename="camel"):
+    kind: ClassVar[str] = "dataset-group"
+    domain: str | None = None
+    role_arn: str | None = None
+    kms_key_arn: str | None = None
+
+
+class Dataset(Record, frozen=True, kw_only=True, rename="camel"):
+    """One table of a group. `parts` are the object keys of its Parquet files, oldest first."""
+
+    kind: ClassVar[str] = "dataset"
+    dataset_group_arn: str
+    dataset_type: str
+    schema_arn: str
+    parts: tuple[str, ...] = ()
+
+
+class DataSource(msgspec.Struct, frozen=True, rename="camel"):
+    data_location: str
+
+
+class DatasetImportJob(Record, frozen=True, kw_only=True, rename="camel"):
+    kind: ClassVar[str] = "dataset-import-job"
+    dataset_arn: str
+    data_source: DataSource
+    role_arn: str | None = None
+    import_mode: str = "FULL"
+    publish_attribution_metrics_to_s3: bool = False
+    rows: int = 0
+
+
+class EventTracker(Record, frozen=True, kw_only=True, rename="camel"):
+    kind: ClassVar[str] = "event-tracker"
+    dataset_group_arn: str
+    account_id: str
+    tracking_id: str

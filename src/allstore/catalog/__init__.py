@@ -1,0 +1,1 @@
+"""What the store sells and who shops there."""
