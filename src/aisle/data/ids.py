@@ -17,8 +17,8 @@ class IdIndex(Sequence[str]):
     """
 
     def __init__(self, text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self._text = text
-        self._offsets = offsets
+        self._text = np.asarray(text)
+        self._offsets = np.asarray(offsets)
 
     @classmethod
     def of(cls, ids: Iterable[str]) -> "IdIndex":

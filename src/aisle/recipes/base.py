@@ -53,7 +53,8 @@ class Model(Protocol):
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]`: a score for every item of the catalogue, higher is better.
 
-        Those of user personalisation and ranking are probabilities and sum to 1.
+        Those of user personalisation and ranking are probabilities and sum to 1; items the user has
+        seen are in the running, weighed as the model sees fit. Minus infinity: never recommend.
         """
         ...
 
@@ -63,7 +64,7 @@ class Model(Protocol):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Map what `save` wrote."""
+        """Map what `save` wrote. Raises ValueError for another model's artefact."""
         ...
 
 
@@ -75,7 +76,27 @@ class Recipe(Protocol):
     @property
     def recipe_type(self) -> RecipeType: ...
     @property
+    def domain(self) -> str | None:
+        """`ECOMMERCE` or `VIDEO_ON_DEMAND` for a recommender's recipe, None for a solution's."""
+        ...
+
+    @property
     def description(self) -> str: ...
+    @property
+    def event_type(self) -> str | None:
+        """The only type of event the recipe learns from, as the service spells it; None for any."""
+        ...
+
+    @property
+    def shows_scores(self) -> bool:
+        """Whether the service's answers carry this recipe's scores."""
+        ...
+
+    @property
+    def model_name(self) -> str:
+        """What really trains under this name."""
+        ...
+
     @property
     def defaults(self) -> Mapping[str, str]:
         """The hyperparameters with their default values, as Describe shows them."""
@@ -86,6 +107,10 @@ class Recipe(Protocol):
         """The class that loads an artefact of this recipe."""
         ...
 
+    def check(self, hyperparameters: Mapping[str, str]) -> None:
+        """Raise ValueError with a message for the client where one is unknown or out of range."""
+        ...
+
     def fit(self, data: Interactions, config: Config, progress: Progress) -> Model:
         """Learn from all of `data`.
 
@@ -94,9 +119,13 @@ class Recipe(Protocol):
         ...
 
     def tune(self, model: Any, validation: Interactions, config: Config) -> Config:
-        """Choose what the data should decide, from events the model has not seen.
+        """Choose what the data should decide and `config` does not say, from unseen events.
 
         Each user of `validation` with two or more events gives one example: the last event is to
         be predicted from those before it. The answer goes into the final `fit`.
         """
+        ...
+
+    def tuned(self, model: Any, config: Config) -> Model:
+        """The fitted `model` as it answers under what `tune` chose; cheap, `model` stays as is."""
         ...

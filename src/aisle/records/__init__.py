@@ -4,13 +4,32 @@ Field names are the snake case of Amazon Personalize's members, so that a record
 very JSON that its Describe operation shows.
 """
 
+from collections.abc import Mapping
+
 from aisle.records.arn import Scope
 from aisle.records.base import Record, Status
 from aisle.records.dataset import Dataset, DatasetGroup, DatasetImportJob, EventTracker, Schema
 from aisle.records.deployment import Campaign, Recommender
 from aisle.records.solution import Solution, SolutionVersion
 
+RECORD_TYPES: Mapping[str, type[Record]] = {
+    record_type.kind: record_type
+    for record_type in (
+        Schema,
+        DatasetGroup,
+        Dataset,
+        DatasetImportJob,
+        EventTracker,
+        Solution,
+        SolutionVersion,
+        Campaign,
+        Recommender,
+    )
+}
+"""Every kind of record by its name."""
+
 __all__ = [
+    "RECORD_TYPES",
     "Campaign",
     "Dataset",
     "DatasetGroup",

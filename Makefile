@@ -1,0 +1,50 @@
+# `make demo` opens the shop, `make test` checks everything; each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := src/allstore/web/static/vendor/htmx.min.js
+PIP := $(BIN)/pip --disable-pip-version-check -q
+
+.PHONY: demo test test-all lint format bench clean
+
+demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
+	$(BIN)/aisle demo $(DEMO)
+
+test: $(VENV)/.dev $(VENDOR) ## Every test that fits in minutes, in a real browser too
+	scripts/browser.sh
+	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
+
+test-all: $(VENV)/.dev $(VENDOR) ## The long ones as well
+	scripts/browser.sh
+	$(BIN)/pytest -n 2 --dist loadfile -m "" $(TESTS)
+
+lint: $(VENV)/.dev ## Style, types, and that imports point down only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the data sets
+	$(BIN)/python benchmarks/quality/leave_one_out.py
+	$(BIN)/python benchmarks/data_in.py
+
+$(VENV)/bin/python:
+	scripts/venv.sh $(PYTHON) $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	touch $@ $(VENV)/.runtime
+
+$(VENDOR): package.json package-lock.json $(VENV)/.runtime
+	scripts/static.sh $(BIN)
+
+clean:
+	rm -rf $(VENV) node_modules src/allstore/web/static/vendor demo-data

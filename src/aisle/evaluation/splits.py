@@ -1,0 +1,70 @@
+"""What to learn from and what to hold out."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.interactions import Interactions
+
+_FEWEST = 2
+"""Events of a user who is asked about: one given, one to be found."""
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Three parts of one set of interactions, with its users and items."""
+
+    train: Interactions
+    """Learnt from."""
+    given: Interactions
+    """The histories of the held-out users, shown to the model as it answers."""
+    truth: Interactions
+    """What the held-out users did next."""
+
+    @property
+    def users(self) -> NDArray[np.int64]:
+        """Codes of the held-out users, ascending."""
+        return np.flatnonzero(np.diff(self.truth.offsets))
+
+
+def personalize(data: Interactions, seed: int, *, share: float = 0.1) -> Split:
+    """The service's split: whole users are held out, and the newest tenth of their events is truth.
+
+    `share` of the users with two or more events are held out (at least one). The truth is a tenth
+    of a user's events, rounded down, and never fewer than one.
+    https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
+    """
+    counts = np.diff(data.offsets)
+    eligible = np.flatnonzero(counts >= _FEWEST)
+    held = min(len(eligible), max(1, round(share * len(eligible))))
+    chosen = np.random.default_rng(seed).choice(eligible, held, replace=False)
+    newest = np.zeros_like(counts)
+    newest[chosen] = np.maximum(1, counts[chosen] // 10)
+    is_held = np.zeros(len(counts), np.bool_)
+    is_held[chosen] = True
+    of_held = np.repeat(is_held, counts)
+    is_truth = _is_newest(data, newest)
+    return Split(
+        train=data.where(~of_held),
+        given=data.where(of_held & ~is_truth),
+        truth=data.where(is_truth),
+    )
+
+
+def leave_one_out(data: Interactions, back: int = 0) -> Split:
+    """Every user's last event is the truth, all before it is given, and learnt from as well.
+
+    `back` first drops that many of each user's newest events: 1 gives the validation part of the
+    usual protocol. Users left with fewer than two events are not asked about.
+    """
+    counts = np.diff(data.offsets)
+    data = data.where(~_is_newest(data, np.minimum(back, counts)))
+    counts = np.diff(data.offsets)
+    is_truth = _is_newest(data, (counts >= _FEWEST).astype(np.int64))
+    before = data.where(~is_truth)
+    return Split(train=before, given=before, truth=data.where(is_truth))
+
+
+def _is_newest(data: Interactions, newest: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """`[events]` whether an event is among the `newest[user]` last of its user."""
+    starts = np.repeat(data.offsets[1:] - newest, np.diff(data.offsets))
+    return np.asarray(np.arange(len(data)) >= starts)

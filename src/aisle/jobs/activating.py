@@ -1,0 +1,45 @@
+"""The creations that take no time of their own: nothing to compute, only a state to reach."""
+
+import time
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from aisle.jobs.job import Job, Outcome
+from aisle.records import (
+    RECORD_TYPES,
+    Campaign,
+    Record,
+    SolutionVersion,
+    Status,
+)
+from aisle.storage.resources import Resources
+
+R = TypeVar("R", bound=Record)
+
+
+def activate(job: Job) -> Outcome:
+    """Let a resource be ACTIVE."""
+
+    def finish(resources: Resources) -> None:
+        resources.put(
+            _active(resources.require(RECORD_TYPES[job.claim.kind], job.claim.arn)),
+            expected=list(Status),
+        )
+
+    return finish
+
+
+def deploy_campaign(job: Job) -> Outcome:
+    """Let a campaign answer with its solution version's model."""
+
+    def finish(resources: Resources) -> None:
+        campaign = resources.require(Campaign, job.claim.arn)
+        version = resources.require(SolutionVersion, campaign.solution_version_arn)
+        resources.put(replace(_active(campaign), artefact=version.artefact), expected=list(Status))
+
+    return finish
+
+
+def _active(record: R) -> R:
+    return replace(record, status=Status.ACTIVE, last_updated_date_time=time.time())

@@ -1,0 +1,96 @@
+"""Which function does which work, and how its end is written down."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from aisle.data.faults import DataError
+from aisle.data.state import State
+from aisle.jobs.activating import activate, deploy_campaign
+from aisle.jobs.deleting import delete
+from aisle.jobs.importing import run_import
+from aisle.jobs.job import ClaimLostError, Job, Outcome
+from aisle.jobs.training import run_recommender, run_solution_version
+from aisle.records import RECORD_TYPES, Status
+from aisle.records.errors import ServiceError
+from aisle.storage.resources import Resources
+from aisle.storage.work import Claim
+
+_log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 3
+
+
+class _Work(msgspec.Struct, frozen=True):
+    run: Callable[[Job], Outcome]
+    apart: bool = False
+    """Whether it takes long enough to run in a process of its own."""
+
+
+_CREATE: Mapping[str, _Work] = {
+    "dataset-group": _Work(activate),
+    "dataset": _Work(activate),
+    "dataset-import-job": _Work(run_import, apart=True),
+    "event-tracker": _Work(activate),
+    "solution": _Work(activate),
+    "solution-version": _Work(run_solution_version, apart=True),
+    "campaign": _Work(deploy_campaign),
+    "recommender": _Work(run_recommender, apart=True),
+}
+
+
+def runs_apart(kind: str, status: Status) -> bool:
+    """Whether this work needs a child process."""
+    return _work_for(kind, status).apart
+
+
+def run(state: State, claim: Claim) -> None:
+    """Do the claimed work and write its end: done, or failed with a reason for the client."""
+    try:
+        outcome = _work_for(claim.kind, claim.status).run(Job(state, claim))
+    except ClaimLostError:
+        _log.warning("job lost to another worker", arn=claim.arn)
+        return
+    except (ServiceError, DataError, ValueError) as error:
+        outcome = failed(claim, str(error))
+    except Exception as error:  # noqa: BLE001 - any fault of a recipe ends in CREATE FAILED
+        _log.exception("job failed", arn=claim.arn)
+        outcome = failed(claim, f"Internal failure ({type(error).__name__}); see the server's log.")
+    if not state.work.finish(claim, outcome):
+        _log.warning("job finished after its claim was lost", arn=claim.arn)
+
+
+def give_up(state: State, claim: Claim, reason: str) -> None:
+    """End work whose process died: try again, or after the last attempt fail with the reason."""
+    if claim.attempt < MOST_ATTEMPTS:
+        state.work.release(claim)
+    else:
+        state.work.finish(claim, failed(claim, f"{reason} Tried {claim.attempt} times."))
+
+
+def failed(claim: Claim, reason: str) -> Outcome:
+    """The outcome CREATE FAILED. A deletion that failed is tried again later."""
+
+    def finish(resources: Resources) -> None:
+        record = resources.get(RECORD_TYPES[claim.kind], claim.arn)
+        if record is None:
+            return
+        status = (
+            Status.CREATE_FAILED
+            if claim.status is Status.CREATE_IN_PROGRESS
+            else Status.DELETE_PENDING
+        )
+        changed = replace(
+            record, status=status, failure_reason=reason, last_updated_date_time=time.time()
+        )
+        resources.put(changed, expected=list(Status))
+
+    return finish
+
+
+def _work_for(kind: str, status: Status) -> _Work:
+    deleting = status in {Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS}
+    return _Work(delete) if deleting else _CREATE[kind]

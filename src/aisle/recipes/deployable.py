@@ -1,0 +1,68 @@
+"""What a training leaves behind to be deployed: the model, the histories it knew, a manifest."""
+
+from pathlib import Path
+
+import msgspec
+
+from aisle.data.frames import Selection
+from aisle.data.interactions import Interactions
+from aisle.recipes.base import Model, Recipe
+from aisle.recipes.registry import recipes
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """Where a model comes from, enough to say so years later and to add what came since."""
+
+    recipe: str
+    model: str
+    """What was really trained, such as `next-item-ridge`."""
+    dataset: int
+    """Row number of the Interactions dataset, whose streamed events serving adds."""
+    newest_event_id: int
+    selection: Selection
+    hyperparameters: dict[str, str]
+    metrics: dict[str, float]
+    seed: int
+    trained_at: float
+    seconds: float
+    machine: str
+
+
+class Deployable(msgspec.Struct, frozen=True):
+    """A model ready to answer; every array in it is memory-mapped."""
+
+    manifest: Manifest
+    recipe: Recipe
+    model: Model
+    histories: Interactions
+    ids: list[str]
+    """The id of each of the model's item codes."""
+    codes: dict[str, int]
+    """The code of each item id."""
+
+
+def save_deployable(
+    folder: Path, manifest: Manifest, model: Model, interactions: Interactions
+) -> None:
+    """Write model, histories and manifest into an empty folder."""
+    (folder / "model").mkdir()
+    (folder / "histories").mkdir()
+    model.save(folder / "model")
+    interactions.save(folder / "histories")
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+
+
+def load_deployable(folder: Path) -> Deployable:
+    """Map what `save_deployable` wrote."""
+    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+    recipe = recipes()[manifest.recipe]
+    model = recipe.model_type.load(folder / "model")
+    ids = list(model.items)
+    return Deployable(
+        manifest=manifest,
+        recipe=recipe,
+        model=model,
+        histories=Interactions.load(folder / "histories"),
+        ids=ids,
+        codes={item_id: code for code, item_id in enumerate(ids)},
+    )

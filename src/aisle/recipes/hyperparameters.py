@@ -1,0 +1,105 @@
+"""What a recipe's hyperparameters are called, which values they take, and text to values."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+Value = float | int | bool
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A number between two bounds, both allowed."""
+
+    name: str
+    default: float
+    lowest: float
+    highest: float
+
+    def parse(self, text: str) -> float:
+        """Raise ValueError naming the parameter, the rule and the value."""
+        rule = f"a number between {self.lowest:g} and {self.highest:g}"
+        try:
+            value = float(text)
+        except ValueError:
+            raise _refusal(self.name, rule, text) from None
+        if not self.lowest <= value <= self.highest:
+            raise _refusal(self.name, rule, text)
+        return value
+
+    @property
+    def text(self) -> str:
+        """The default as the wire shows it."""
+        return str(self.default)
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """A whole number between two bounds, both allowed."""
+
+    name: str
+    default: int
+    lowest: int
+    highest: int
+
+    def parse(self, text: str) -> int:
+        """Raise ValueError naming the parameter, the rule and the value."""
+        rule = f"a whole number between {self.lowest} and {self.highest}"
+        try:
+            value = int(text)
+        except ValueError:
+            raise _refusal(self.name, rule, text) from None
+        if not self.lowest <= value <= self.highest:
+            raise _refusal(self.name, rule, text)
+        return value
+
+    @property
+    def text(self) -> str:
+        """The default as the wire shows it."""
+        return str(self.default)
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """True or false, in any case."""
+
+    name: str
+    default: bool
+
+    def parse(self, text: str) -> bool:
+        """Raise ValueError naming the parameter, the rule and the value."""
+        try:
+            return {"true": True, "false": False}[text.lower()]
+        except KeyError:
+            raise _refusal(self.name, "true or false", text) from None
+
+    @property
+    def text(self) -> str:
+        """The default as the wire shows it."""
+        return str(self.default).lower()
+
+
+Hyperparameter = Number | Whole | Flag
+
+
+def defaults(declared: tuple[Hyperparameter, ...]) -> dict[str, str]:
+    """Every name with its default, as the wire shows it."""
+    return {one.name: one.text for one in declared}
+
+
+def parse(declared: tuple[Hyperparameter, ...], given: Mapping[str, str]) -> dict[str, Value]:
+    """Every declared name with its value. Raises ValueError for a name or value that is refused."""
+    known = {one.name for one in declared}
+    for name in given:
+        if name not in known:
+            rule = f"one of {', '.join(sorted(known))}" if known else "absent: the recipe has none"
+            raise ValueError(f"Unknown hyperparameter {name}: it must be {rule}.")
+    return {one.name: one.parse(given.get(one.name, one.text)) for one in declared}
+
+
+def check_order(values: Mapping[str, Value], lower: str, upper: str) -> None:
+    """Raise ValueError where the value of `lower` is not below that of `upper`."""
+    if values[lower] >= values[upper]:
+        rule = f"less than {upper} ({values[upper]})"
+        raise _refusal(lower, rule, str(values[lower]))
+
+
+def _refusal(name: str, rule: str, text: str) -> ValueError:
+    return ValueError(f"Hyperparameter {name} must be {rule}; it is {text!r}.")

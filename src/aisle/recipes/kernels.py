@@ -1,0 +1,69 @@
+"""Compiled inner loops. Only training imports this module; scoring needs NumPy alone.
+
+Each kernel owns the rows `first:last` of its output, so threads share a matrix without locks: the
+caller hands out ranges. `events_of` lists the events by item, those of item `i` at
+`item_offsets[i]:item_offsets[i + 1]`, which keeps one output row in the cache while it is filled.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)
+def accumulate_next_item(  # noqa: PLR0917 - compiled code takes no keywords
+    first: int,
+    last: int,
+    item_offsets: NDArray[np.int64],
+    events_of: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    item: NDArray[np.int32],
+    decay: NDArray[np.float32],
+    overlap: NDArray[np.float32],
+    gram: NDArray[np.float32],
+    cross: NDArray[np.float32],
+) -> None:
+    """Add half of H'H to `gram` (the other half is its transpose) and H'Y to `cross`.
+
+    `stop[a]` is the row after the last event of the user of event `a`; `decay[k]` the weight of an
+    item k steps back; `overlap[d, r]` the sum of `decay[j] * decay[j + d]` over j < r: what a pair
+    of events d apart adds to H'H when r positions still look back on both.
+    """
+    length = len(decay)
+    for source in range(first, last):
+        gram_row = gram[source]
+        cross_row = cross[source]
+        for place in range(item_offsets[source], item_offsets[source + 1]):
+            a = events_of[place]
+            newest = min(stop[a] - 2, a + length - 1)
+            if newest < a:
+                continue
+            gram_row[source] += np.float32(0.5) * overlap[0, newest - a + 1]
+            for b in range(a + 1, newest + 1):
+                gram_row[item[b]] += overlap[b - a, newest - b + 1]
+                cross_row[item[b]] += decay[b - a - 1]
+            cross_row[item[newest + 1]] += decay[newest - a]
+
+
+@njit(cache=True, nogil=True)
+def count_together(  # noqa: PLR0917 - as above
+    first: int,
+    last: int,
+    item_offsets: NDArray[np.int64],
+    user_of: NDArray[np.int32],
+    user_offsets: NDArray[np.int64],
+    item: NDArray[np.int32],
+    together: NDArray[np.int32],
+) -> None:
+    """Count into `together[i - first, j]` the users who have both items.
+
+    The pairs of user and item are distinct: users of item `i` at
+    `user_of[item_offsets[i]:item_offsets[i + 1]]`, items of user `u` at
+    `item[user_offsets[u]:user_offsets[u + 1]]`.
+    """
+    for source in range(first, last):
+        row = together[source - first]
+        for place in range(item_offsets[source], item_offsets[source + 1]):
+            user = user_of[place]
+            for other in range(user_offsets[user], user_offsets[user + 1]):
+                row[item[other]] += 1

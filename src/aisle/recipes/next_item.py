@@ -1,0 +1,95 @@
+"""The next item from a decayed history: a linear model, scored as a distribution.
+
+Weights of the history's last items (1 / (1 + steps back)) times the rows of a ridge regression of
+the next item on such histories. It is EASE (Steck 2019, https://arxiv.org/abs/1905.03375) with the
+order of events in place of the bag of items.
+"""
+
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.ids import IdIndex
+from aisle.recipes import artefact
+from aisle.recipes.base import Query
+
+NAME = "next-item-ridge"
+
+
+class NextItemModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Sparse rows of the regression, blended with popularity."""
+
+    items: IdIndex
+    shares: NDArray[np.float32]
+    """`[items]` popularity, summing to 1."""
+    row_of: NDArray[np.int32]
+    """`[items]` an item's row below, or -1 for one known by popularity alone."""
+    columns: NDArray[np.int32]
+    """`[rows, kept]` codes of the items that an item points to."""
+    values: NDArray[np.float16]
+    """`[rows, kept]`"""
+    decay: NDArray[np.float32]
+    """`[length]` weight of an item by steps back."""
+    popularity_share: float
+    """The part of the answer that is popularity, 0 to 1."""
+    repeat_factor: float
+    """What the score of an item in the history is multiplied by, 0 to 1."""
+
+    def personal(self, history: NDArray[np.int32]) -> NDArray[np.float32]:
+        """`[items]` what the history alone says: no value below 0, sum 1, or all 0."""
+        recent = history[-len(self.decay) :][::-1]
+        rows = self.row_of[recent]
+        known = rows >= 0
+        rows = rows[known]
+        weighted = self.values[rows] * self.decay[: len(recent)][known][:, None]
+        totals = np.bincount(self.columns[rows].ravel(), weighted.ravel(), len(self.items))
+        np.maximum(totals, 0, out=totals)
+        total = totals.sum()
+        return (totals / total if total else totals).astype(np.float32)
+
+    def blend(
+        self, personal: NDArray[np.float32], seen: NDArray[np.int32], share: float, repeat: float
+    ) -> NDArray[np.float32]:
+        """`[items]` the answer's distribution; popularity where nothing else is left."""
+        scores = personal * np.float32(1 - share) + self.shares * np.float32(share)
+        scores[seen] *= np.float32(repeat)
+        total = scores.sum()
+        if total:
+            return np.asarray(scores / total, np.float32)
+        return self.shares.copy()
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """`[items]` probabilities; an empty or unknown history gives popularity."""
+        personal = self.personal(query.history)
+        if not personal.any():
+            return self.blend(self.shares, np.unique(query.history), 1.0, self.repeat_factor)
+        seen = np.unique(query.history)
+        return self.blend(personal, seen, self.popularity_share, self.repeat_factor)
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays beside the ids."""
+        names = ("shares", "row_of", "columns", "values", "decay")
+        settings = {
+            "popularity_share": self.popularity_share,
+            "repeat_factor": self.repeat_factor,
+        }
+        arrays = {name: getattr(self, name) for name in names}
+        artefact.save(folder, NAME, self.items, arrays, settings)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Map what `save` wrote."""
+        items, arrays, settings = artefact.load(folder, NAME)
+        return cls(
+            items=items,
+            shares=arrays["shares"],
+            row_of=arrays["row_of"],
+            columns=arrays["columns"],
+            values=arrays["values"],
+            decay=arrays["decay"],
+            popularity_share=settings["popularity_share"],
+            repeat_factor=settings["repeat_factor"],
+        )

@@ -1,0 +1,109 @@
+"""The next-item ridge in closed form: B = (H'H + lambda I)^-1 H'Y.
+
+At every position of every user's sequence the feature row of H is the decayed history and the row
+of Y the item that came next. Both products are sums over pairs of events of one user, so neither H
+nor Y is ever built.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.blas import strsm
+from scipy.linalg.lapack import spotrf
+
+from aisle.recipes import kernels
+
+Matrix = NDArray[np.float32]
+
+_BLOCK = 1024
+_RANGES = 64
+
+
+def overlaps(decay: NDArray[np.float32]) -> Matrix:
+    """`[length, length + 1]`: at `[d, r]` the sum of `decay[j] * decay[j + d]` over j < r."""
+    length = len(decay)
+    table = np.zeros((length, length + 1))
+    for apart in range(length):
+        products = decay[: length - apart].astype(np.float64) * decay[apart:]
+        table[apart, 1 : len(products) + 1] = np.cumsum(products)
+    return table.astype(np.float32)
+
+
+def accumulate(
+    offsets: NDArray[np.int64], item: NDArray[np.int32], count: int, decay: NDArray[np.float32]
+) -> tuple[Matrix, Matrix]:
+    """H'H (its lower triangle) and H'Y over all users, each `[count, count]`.
+
+    Events of user `u` are `item[offsets[u]:offsets[u + 1]]`, oldest first. Rows are the history's
+    items; the columns of H'Y are the items that follow.
+    """
+    gram = np.zeros((count, count), np.float32)
+    cross = np.zeros((count, count), np.float32)
+    stop = np.repeat(offsets[1:], np.diff(offsets))
+    events_of = np.argsort(item, kind="stable")
+    item_offsets = np.searchsorted(item[events_of], np.arange(count + 1))
+    table = overlaps(decay)
+
+    def fill(rows: slice) -> None:
+        kernels.accumulate_next_item(
+            rows.start, rows.stop, item_offsets, events_of, stop, item, decay, table, gram, cross
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
+    fold(gram)
+    return gram, cross
+
+
+def solve(gram: Matrix, cross: Matrix, ridge: float) -> Matrix:
+    """B `[items, items]`; both arguments are destroyed, and the answer lies in `cross`'s memory.
+
+    Raises ValueError where `gram + ridge I` is not positive definite in single precision.
+    """
+    np.fill_diagonal(gram, gram.diagonal() + np.float32(ridge))
+    factor, info = spotrf(gram.T, lower=0, clean=0, overwrite_a=1)
+    if info:
+        raise ValueError(f"The ridge's matrix is not positive definite: raise ridge_lambda={ridge}")
+    right = strsm(1.0, factor, cross.T, side=1, lower=0, trans_a=0, overwrite_b=1)
+    right = strsm(1.0, factor, right, side=1, lower=0, trans_a=1, overwrite_b=1)
+    return np.asarray(right.T, np.float32)
+
+
+def strongest(matrix: Matrix, kept: int) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
+    """Columns and values `[rows, kept]` of each row's largest entries by magnitude.
+
+    The diagonal is always among them: whether an item repeats must not be lost.
+    """
+    count = len(matrix)
+    kept = min(kept, count)
+    columns = np.empty((count, kept), np.int32)
+    values = np.empty((count, kept), np.float16)
+
+    def cut(rows: slice) -> None:
+        block = matrix[rows]
+        size = np.abs(block)
+        size[np.arange(len(block)), np.arange(rows.start, rows.stop)] = np.inf
+        columns[rows] = np.argpartition(size, count - kept, axis=1)[:, count - kept :]
+        largest = np.finfo(np.float16).max
+        values[rows] = np.clip(np.take_along_axis(block, columns[rows], 1), -largest, largest)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(cut, _ranges(count, _BLOCK // 4)))
+    return columns, values
+
+
+def _ranges(count: int, size: int) -> Iterator[slice]:
+    for first in range(0, count, max(size, 1)):
+        yield slice(first, min(first + size, count))
+
+
+def fold(matrix: Matrix) -> None:
+    """Add the transpose's lower triangle to the lower triangle, in place, block by block."""
+    for rows in _ranges(len(matrix), _BLOCK):
+        for columns in _ranges(rows.start, _BLOCK):
+            matrix[rows, columns] += matrix[columns, rows].T
+        corner = matrix[rows, rows]
+        corner += corner.T.copy()

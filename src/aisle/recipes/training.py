@@ -1,0 +1,84 @@
+"""One training: measure on held-out users, then learn from everybody."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.interactions import Interactions
+from aisle.evaluation.metrics import DEPTH, solution_metrics
+from aisle.evaluation.ranking import top
+from aisle.evaluation.splits import Split, personalize
+from aisle.recipes.base import Config, Model, Progress, Query, Recipe, RecipeType
+from aisle.recipes.minimums import learnt_from
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """What a solution version keeps."""
+
+    model: Model
+    metrics: Mapping[str, float]
+    """Under the service's names, four decimals."""
+    config: Config
+    """What the model was trained with: that of the request and what tuning chose."""
+
+
+def train(
+    recipe: Recipe, interactions: Interactions, config: Config, progress: Progress
+) -> Trained:
+    """Tune and measure on a tenth of the users, then fit on all of them.
+
+    Raises ValueError with a message for the client where a hyperparameter is refused or the
+    interactions are too few (see `minimums`).
+    """
+    recipe.check(config.hyperparameters)
+    data = learnt_from(interactions, recipe.event_type)
+    split = personalize(data, config.seed)
+    measured = recipe.fit(split.train, config, _part(progress, 0.0, 0.45))
+    progress(0.45, "tuning on held-out users")
+    config = recipe.tune(measured, split.given, config)
+    progress(0.5, "measuring on held-out users")
+    metrics = measure(recipe.tuned(measured, config), split, recipe.recipe_type)
+    del measured
+    model = recipe.fit(data, config, _part(progress, 0.55, 1.0))
+    progress(1.0, "trained")
+    return Trained(model, metrics, config)
+
+
+def measure(model: Model, split: Split, recipe_type: RecipeType) -> dict[str, float]:
+    """The service's metrics of the lists that serving would give the held-out users."""
+    truth = split.truth
+    users = split.users
+    ranked = np.full((len(users), DEPTH), -1, np.int32)
+    for row, query in enumerate(queries(split, recipe_type)):
+        best = top(model.score(query), DEPTH)
+        ranked[row, : len(best)] = best
+    rows = np.searchsorted(users, truth.user_of_rows())
+    return solution_metrics(ranked, _pairs(rows, truth.item, len(truth.items)), len(truth.items))
+
+
+def queries(split: Split, recipe_type: RecipeType) -> Iterator[Query]:
+    """What each held-out user asks, in the order of `split.users`, at the time of the truth.
+
+    Related items are asked for the last item the user had.
+    """
+    for user in split.users:
+        rows = split.given.rows_of(user)
+        history = split.given.item[rows]
+        related = recipe_type is RecipeType.RELATED_ITEMS and len(history) > 0
+        yield Query(
+            history=history,
+            times=split.given.timestamp[rows],
+            now=float(split.truth.timestamp[split.truth.offsets[user]]),
+            item=int(history[-1]) if related else -1,
+        )
+
+
+def _pairs(rows: NDArray[np.int64], items: NDArray[np.int32], width: int) -> NDArray[np.int64]:
+    return rows * np.int64(width) + items
+
+
+def _part(progress: Progress, start: float, stop: float) -> Progress:
+    """Progress of a step that is a stretch of the whole."""
+    return lambda share, words: progress(start + share * (stop - start), words)

@@ -1,0 +1,78 @@
+"""Recipes: https://docs.aws.amazon.com/personalize/latest/dg/API_ListRecipes.html."""
+
+from collections.abc import Mapping
+
+from aisle.recipes.base import Recipe
+from aisle.recipes.registry import by_arn, recipes
+from aisle.records.errors import (
+    InvalidInputException,
+    InvalidNextTokenException,
+    ResourceNotFoundException,
+)
+from aisle.serving.call import Call
+
+_MOST_RESULTS = 100
+_ARN = "arn:aws:personalize:::{}/{}"
+_TRANSFORMATION = "JSON-percentile-filtering"
+_PUBLISHED = 1_519_862_400.0
+"""Recipes have no date of their own here: the day of the service's first API version."""
+
+
+def trainable_recipe(recipe_arn: str) -> Recipe:
+    """The recipe of an ARN; raises ResourceNotFoundException where there is none."""
+    try:
+        return by_arn(recipe_arn)
+    except KeyError as error:
+        known = ", ".join(recipes())
+        raise ResourceNotFoundException(
+            f"Could not find recipe {recipe_arn}. Recipes of this server: {known}."
+        ) from error
+
+
+def check_hyperparameters(recipe: Recipe, given: Mapping[str, str]) -> None:
+    """Raise InvalidInputException where one is unknown to the recipe or out of its range."""
+    try:
+        recipe.check(given)
+    except ValueError as error:
+        raise InvalidInputException(str(error)) from error
+
+
+def describe_recipe(call: Call, *, recipe_arn: str) -> Mapping[str, object]:  # noqa: ARG001
+    return {"recipe": _shown(trainable_recipe(recipe_arn))}
+
+
+def list_recipes(
+    call: Call,  # noqa: ARG001 - recipes are everybody's
+    *,
+    recipe_provider: str | None = None,  # noqa: ARG001 - SERVICE is the only one there is
+    next_token: str | None = None,
+    max_results: int | None = None,
+    domain: str | None = None,
+) -> Mapping[str, object]:
+    """The recipes of a domain or, without one, all; by name."""
+    chosen = sorted(name for name, r in recipes().items() if domain in {None, r.domain})
+    if next_token is not None and next_token not in chosen:
+        raise InvalidNextTokenException("The nextToken is not one that this server gave.")
+    behind = [name for name in chosen if next_token is None or name > next_token]
+    page = behind[: max_results or _MOST_RESULTS]
+    answer: dict[str, object] = {"recipes": [_shown(recipes()[name]) for name in page]}
+    if len(page) < len(behind):
+        answer["nextToken"] = page[-1]
+    return answer
+
+
+def _shown(recipe: Recipe) -> Mapping[str, object]:
+    return {
+        "name": recipe.name,
+        "recipeArn": _ARN.format("recipe", recipe.name),
+        "algorithmArn": _ARN.format("algorithm", recipe.name),
+        "featureTransformationArn": _ARN.format(
+            "feature-transformation", "JSON-percentile-filtering"
+        ),
+        "status": "ACTIVE",
+        "description": recipe.description,
+        "creationDateTime": _PUBLISHED,
+        "lastUpdatedDateTime": _PUBLISHED,
+        "recipeType": recipe.recipe_type.value,
+        "domain": recipe.domain,
+    }

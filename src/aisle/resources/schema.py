@@ -1,0 +1,61 @@
+"""Schemas: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSchema.html."""
+
+import time
+from collections.abc import Mapping
+
+from aisle.data.schema import parse_schema
+from aisle.records import Dataset, Schema, Status
+from aisle.records.answer import Answer
+from aisle.records.errors import ResourceInUseException
+from aisle.resources.paging import list_page
+from aisle.resources.rules import describe, require, shown
+from aisle.serving.call import Call
+
+
+def create_schema(
+    call: Call, *, name: str, schema: str, domain: str | None = None
+) -> Mapping[str, object]:
+    """Store an Avro schema after checking every rule on its fields."""
+    parse_schema(schema, domain)
+    now = time.time()
+    record = Schema(
+        arn=call.scope.arn(f"schema/{name}"),
+        name=name,
+        status=Status.ACTIVE,
+        creation_date_time=now,
+        last_updated_date_time=now,
+        schema=schema,
+        domain=domain,
+    )
+    with call.state.write() as transaction:
+        transaction.resources.add(record)
+    return {"schemaArn": record.arn}
+
+
+def describe_schema(call: Call, *, schema_arn: str) -> Answer:
+    return describe(call, Schema, schema_arn, "schema", "schemaArn")
+
+
+def list_schemas(
+    call: Call, *, next_token: str | None = None, max_results: int | None = None
+) -> Mapping[str, object]:
+    return list_page(
+        call,
+        Schema,
+        "schemas",
+        lambda record: shown(record, "schemaArn"),
+        next_token=next_token,
+        max_results=max_results,
+    )
+
+
+def delete_schema(call: Call, *, schema_arn: str) -> None:
+    """Remove a schema that no dataset uses."""
+    with call.state.write() as transaction:
+        record = require(call, transaction, Schema, schema_arn)
+        for _, dataset in transaction.resources.page(Dataset, scope=call.scope):
+            if dataset.schema_arn == record.arn:
+                raise ResourceInUseException(
+                    f"The schema {record.arn} is used by the dataset {dataset.arn}."
+                )
+        transaction.resources.remove(record.arn)

@@ -1,0 +1,1 @@
+"""The processes of `aisle serve`: a supervisor, equal HTTP workers, and a job worker."""

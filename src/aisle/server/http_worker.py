@@ -1,0 +1,51 @@
+"""One HTTP worker: `python -m aisle.server.http_worker FD`, FD a listening socket it inherits."""
+
+import os
+import sys
+
+import uvicorn
+
+from aisle.data.state import State
+from aisle.jobs.lifeline import hold
+from aisle.log import configure_logging
+from aisle.records import Scope
+from aisle.serving.call import Call
+from aisle.serving.models import ModelCache
+from aisle.settings import Settings
+from aisle.wire.app import create_app
+from aisle.wire.registry import FUNCTIONS
+
+_SECONDS_TO_FINISH = 10
+
+
+def main() -> None:
+    """Serve until SIGTERM; requests under way are answered first."""
+    hold()
+    configure_logging()
+    settings = Settings()
+    state = State(settings)
+    models = ModelCache(state.objects)
+
+    def call_for(scope: Scope) -> Call:
+        return Call(scope=scope, state=state, models=models)
+
+    app = create_app(FUNCTIONS, call_for, account=settings.account)
+    config = uvicorn.Config(
+        app,
+        fd=int(sys.argv[1]),
+        http="httptools",
+        loop="uvloop" if os.name == "posix" else "asyncio",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        state.close()
+
+
+if __name__ == "__main__":
+    main()

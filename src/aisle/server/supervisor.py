@@ -1,0 +1,107 @@
+"""Start the processes of a server, keep them running, end them together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from types import FrameType
+
+import msgspec
+import structlog
+
+from aisle.settings import Settings
+from aisle.storage.database import Database
+from aisle.storage.migrations import migrate
+
+_log = structlog.get_logger(__name__)
+
+_CHECK_EVERY = 0.2
+_RESTART_AFTER = 1.0
+_SECONDS_TO_END = 15.0
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+"""An HTTP worker scores on one core; there are as many workers as cores to use."""
+
+
+class _Part(msgspec.Struct):
+    """One process and how to start it again."""
+
+    command: list[str]
+    environment: dict[str, str]
+    sockets: tuple[int, ...]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own modules
+            self.command,
+            env=self.environment,
+            pass_fds=self.sockets,
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the rest
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one. Raises OSError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+class Supervisor:
+    """The processes of one `aisle serve`. None of them outlives it, however it ends."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
+        environment = {**os.environ, **settings.environment()}
+        number = listener.fileno()
+        worker = [sys.executable, "-m", "aisle.server.http_worker", str(number)]
+        single = {**environment, **dict.fromkeys(_ONE_THREAD, "1")}
+        jobs = [sys.executable, "-m", "aisle.server.job_process"]
+        self._settings = settings
+        self._parts = [_Part(worker, single, (number,)) for _ in range(workers)]
+        self._parts.append(_Part(jobs, environment, ()))
+
+    def run(self, stop: Flag, ready: Callable[[], None]) -> None:
+        """Migrate, start everything, call `ready`, and restart what dies until the flag is set."""
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(self._settings.database)
+        migrate(database)
+        database.close()
+        for part in self._parts:
+            part.start()
+        ready()
+        while not stop.wait(_CHECK_EVERY):
+            for part in self._parts:
+                if part.process is not None and part.process.poll() is not None:
+                    _log.error("process died; starting it again", code=part.process.returncode)
+                    stop.wait(_RESTART_AFTER)
+                    part.start()
+        self._end()
+
+    def _end(self) -> None:
+        running = [part.process for part in self._parts if part.process is not None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + _SECONDS_TO_END
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def stop_on_signals() -> Flag:
+    """A flag that SIGTERM and SIGINT set."""
+    stop = Flag()
+
+    def set_flag(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, set_flag)
+    signal.signal(signal.SIGINT, set_flag)
+    return stop

@@ -1,0 +1,1 @@
+"""The answers: which model, which history, which items, in which order."""

@@ -1,0 +1,15 @@
+"""Who asks, and what this process has at hand to answer."""
+
+import msgspec
+
+from aisle.data.state import State
+from aisle.records import Scope
+from aisle.serving.models import ModelCache
+
+
+class Call(msgspec.Struct, frozen=True):
+    """The first argument of every operation."""
+
+    scope: Scope
+    state: State
+    models: ModelCache

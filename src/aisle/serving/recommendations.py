@@ -1,0 +1,166 @@
+"""GetRecommendations and GetPersonalizedRanking."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.recipes.base import Query, Recipe, RecipeType
+from aisle.recipes.deployable import Deployable
+from aisle.records.errors import InvalidInputException, ResourceNotFoundException
+from aisle.serving.call import Call
+from aisle.serving.deployments import deployment
+from aisle.serving.history import History, history_of
+
+_DEFAULT_RESULTS = 25
+_MOST_RESULTS = 500
+
+_TAKEN_BY = {"aws-ecomm-recommended-for-you": "purchase"}
+"""Domain recipes that leave out what the user has already taken, and the event that takes it."""
+
+
+def get_recommendations(
+    call: Call,
+    *,
+    campaign_arn: str | None = None,
+    recommender_arn: str | None = None,
+    user_id: str | None = None,
+    item_id: str | None = None,
+    num_results: int | None = None,
+    context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
+    filter_arn: str | None = None,
+    filter_values: Mapping[str, str] | None = None,  # noqa: ARG001 - goes with filter_arn
+    promotions: list[Mapping[str, Any]] | None = None,
+    metadata_columns: Mapping[str, list[str]] | None = None,
+) -> Mapping[str, object]:
+    """The best items for a user, or beside an item.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
+    """
+    _refuse_filters(filter_arn, promotions)
+    _refuse_metadata(metadata_columns)
+    wanted = num_results or _DEFAULT_RESULTS
+    if wanted > _MOST_RESULTS:
+        raise InvalidInputException(f"numResults is {wanted}; it can be {_MOST_RESULTS} at most.")
+    with call.state.read() as transaction:
+        deployed = deployment(call, transaction, campaign_arn, recommender_arn)
+        recipe = deployed.recipe
+        _require_members(recipe, user_id, item_id)
+        history = history_of(transaction, deployed, user_id or "", _TAKEN_BY.get(recipe.name))
+    scores = deployed.model.score(_query(deployed, history, item_id))
+    if len(history.taken):
+        scores = scores.copy()
+        scores[history.taken] = -np.inf
+    return _answer(
+        "itemList", _items(deployed, best(scores, wanted), scores, shown=recipe.shows_scores)
+    )
+
+
+def get_personalized_ranking(
+    call: Call,
+    *,
+    campaign_arn: str,
+    input_list: list[str],
+    user_id: str,
+    context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
+    filter_arn: str | None = None,
+    filter_values: Mapping[str, str] | None = None,  # noqa: ARG001 - goes with filter_arn
+    metadata_columns: Mapping[str, list[str]] | None = None,
+) -> Mapping[str, object]:
+    """The given items in the user's order; unknown items last, without a score.
+
+    Scores sum to 1 over the known items of the list.
+    https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetPersonalizedRanking.html
+    """
+    _refuse_filters(filter_arn, None)
+    _refuse_metadata(metadata_columns)
+    if not 1 <= len(input_list) <= _MOST_RESULTS:
+        raise InvalidInputException(
+            f"inputList has {len(input_list)} items; it needs 1 to {_MOST_RESULTS}."
+        )
+    with call.state.read() as transaction:
+        deployed = deployment(call, transaction, campaign_arn, None)
+        if deployed.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
+            raise InvalidInputException(
+                f"GetPersonalizedRanking needs a campaign of a PERSONALIZED_RANKING recipe; "
+                f"{campaign_arn} was trained with {deployed.recipe.name}."
+            )
+        history = history_of(transaction, deployed, user_id, None)
+    listed = list(dict.fromkeys(input_list))
+    known = np.array([deployed.codes[i] for i in listed if i in deployed.codes], np.int64)
+    scores = deployed.model.score(_query(deployed, history, None))
+    order = known[np.argsort(-scores[known], kind="stable")]
+    total = float(scores[known].sum()) or 1.0
+    ranked: list[dict[str, object]] = [
+        {"itemId": deployed.ids[code], "score": float(scores[code]) / total} for code in order
+    ]
+    unknown: list[dict[str, object]] = [
+        {"itemId": item_id} for item_id in listed if item_id not in deployed.codes
+    ]
+    return _answer("personalizedRanking", [*ranked, *unknown])
+
+
+def best(scores: NDArray[np.float32], wanted: int) -> NDArray[np.int64]:
+    """Codes of the highest scores, best first; items at minus infinity are left out."""
+    wanted = min(wanted, len(scores))
+    if wanted == 0:
+        return np.empty(0, np.int64)
+    top = np.argpartition(-scores, wanted - 1)[:wanted]
+    top = top[np.lexsort((top, -scores[top]))]
+    return top[scores[top] > -np.inf]
+
+
+def _query(deployed: Deployable, history: History, item_id: str | None) -> Query:
+    return Query(
+        history=history.items,
+        times=history.times,
+        now=time.time(),
+        item=deployed.codes.get(item_id, -1) if item_id is not None else -1,
+    )
+
+
+def _items(
+    deployed: Deployable,
+    order: NDArray[np.int64],
+    scores: NDArray[np.float32],
+    *,
+    shown: bool,
+) -> list[dict[str, object]]:
+    if not shown:
+        return [{"itemId": deployed.ids[code]} for code in order]
+    return [{"itemId": deployed.ids[code], "score": float(scores[code])} for code in order]
+
+
+def _answer(member: str, items: list[dict[str, object]]) -> Mapping[str, object]:
+    return {member: items, "recommendationId": f"RID-{uuid4()}"}
+
+
+def _require_members(recipe: Recipe, user_id: str | None, item_id: str | None) -> None:
+    kind = recipe.recipe_type
+    if kind is RecipeType.PERSONALIZED_RANKING:
+        raise InvalidInputException(
+            f"The recipe {recipe.name} ranks a given list: call GetPersonalizedRanking."
+        )
+    if kind is RecipeType.USER_PERSONALIZATION and user_id is None:
+        raise InvalidInputException(f"userId is required by the recipe {recipe.name}.")
+    if kind is RecipeType.RELATED_ITEMS and item_id is None:
+        raise InvalidInputException(f"itemId is required by the recipe {recipe.name}.")
+
+
+def _refuse_filters(filter_arn: str | None, promotions: list[Mapping[str, Any]] | None) -> None:
+    for arn in (filter_arn, *[promotion.get("filterArn") for promotion in promotions or []]):
+        if arn is not None:
+            raise ResourceNotFoundException(f"Could not find filter {arn}.")
+    if promotions:
+        raise InvalidInputException("promotions needs a filterArn in each promotion.")
+
+
+def _refuse_metadata(metadata_columns: Mapping[str, list[str]] | None) -> None:
+    if metadata_columns:
+        raise InvalidInputException(
+            "metadataColumns needs a campaign or recommender whose configuration has "
+            "enableMetadataWithRecommendations set to true."
+        )

@@ -1,0 +1,61 @@
+"""What an operator may set: `AISLE_*` environment variables, or the options of `aisle serve`."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one server; every process of it reads the same ones from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="AISLE_", frozen=True)
+
+    data_dir: Path = Path("aisle-data")
+    """Where the embedded database, the objects and the caches lie."""
+
+    database_url: str = ""
+    """A SQLAlchemy URL, such as `postgresql+psycopg://...`; empty: SQLite under `data_dir`."""
+
+    objects_url: str = ""
+    """`s3://bucket/prefix` for datasets and models; empty: a folder under `data_dir`."""
+
+    allow_path: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Directories that `file://` data locations may point into; in the environment joined by the
+    path separator."""
+
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] = "000000000000"
+    """The account that callers without access keys act in."""
+
+    s3_endpoint: str = ""
+    """The S3 endpoint for imports and objects; empty: Amazon's."""
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = ""
+    s3_region: str = "us-east-1"
+
+    concurrent_jobs: Annotated[int, Field(ge=1)] = 2
+    """How many imports and trainings run at once."""
+
+    lease_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """How long a job stays claimed by a worker that shows no sign of life."""
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'aisle.db'}"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process."""
+        values = self.model_dump(mode="json")
+        values["allow_path"] = os.pathsep.join(str(path.resolve()) for path in self.allow_path)
+        values["data_dir"] = str(self.data_dir.resolve())
+        return {f"AISLE_{name.upper()}": str(value) for name, value in values.items()}
+
+    @field_validator("allow_path", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return value

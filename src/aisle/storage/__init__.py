@@ -1,0 +1,1 @@
+"""The database (SQLite file or PostgreSQL) and the objects (local folder or S3)."""

@@ -1,0 +1,83 @@
+"""One database, embedded or served, behind two kinds of transaction: reading and writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_WRITING = "aisle_writing"
+
+
+class Lock(IntEnum):
+    """Keys of the PostgreSQL advisory locks that order writers."""
+
+    RESOURCES = 0x41_49_53_4C_45_01
+    EVENTS = 0x41_49_53_4C_45_02
+
+
+class Database:
+    """A pool of connections to the state of one installation."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot of the state."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is on disk when the block ends, or undone if it raises."""
+        connecting = self.engine.connect().execution_options(**{_WRITING: True})
+        with connecting as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write_alone(self, of: Lock) -> Iterator[Connection]:
+        """As `write`, but one at a time across all processes.
+
+        What it reads stays true until it ends, and ids are given in the order of commits. SQLite
+        writes alone anyway; PostgreSQL takes an advisory lock.
+        """
+        with self.write() as connection:
+            if not self.is_sqlite:
+                lock = text("SELECT pg_advisory_xact_lock(:key)")
+                connection.execute(lock, {"key": int(of)})
+            yield connection
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, SqliteConnection)  # noqa: S101 - narrows the driver's type
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged event outlives a power cut
+            "busy_timeout=20000",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,107 @@
+"""Datasets and models as files under keys: in a local folder, or in an S3 bucket."""
+
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import obstore
+from obstore.store import S3Store
+
+from aisle.settings import Settings
+
+
+class Objects:
+    """Files under keys such as `models/12-1/manifest.json`; a key is written once, never changed.
+
+    Reading goes by a local path, so that arrays can be memory-mapped: the file itself where
+    objects are local, a cached copy where they are in S3.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._remote = s3_store(settings, settings.objects_url) if settings.objects_url else None
+        self._folder = settings.data_dir / ("cache" if self._remote else "objects")
+        self._staging = settings.data_dir / "staging"
+
+    def staging(self) -> Path:
+        """A new empty folder to write into before `publish`."""
+        folder = self._staging / uuid4().hex
+        folder.mkdir(parents=True)
+        return folder
+
+    def publish(self, source: Path, key: str) -> None:
+        """Move a file, or all files of a folder, to a key; it appears whole or not at all."""
+        if self._remote is not None:
+            for path in [source] if source.is_file() else sorted(source.rglob("*")):
+                if path.is_file():
+                    tail = "" if path == source else f"/{path.relative_to(source)}"
+                    obstore.put(self._remote, f"{key}{tail}", path)
+        target = self._folder / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._discard(target)
+        source.rename(target)
+
+    def local(self, key: str) -> Path:
+        """The local path of a key, fetched first where it is not here yet.
+
+        Raises FileNotFoundError where no such object exists.
+        """
+        path = self._folder / key
+        if path.exists():
+            return path
+        if self._remote is not None and self._fetch(key, path):
+            return path
+        raise FileNotFoundError(f"no object under the key {key}")
+
+    def delete(self, key: str) -> None:
+        """Remove a key and all below it; one that is not there is no error."""
+        if self._remote is not None:
+            for name in self._keys_below(key):
+                obstore.delete(self._remote, name)
+        self._discard(self._folder / key)
+
+    def _fetch(self, key: str, path: Path) -> bool:
+        if self._remote is None:
+            return False
+        staging = self.staging()
+        names = self._keys_below(key)
+        for name in names:
+            target = staging / "object" / name.removeprefix(key).lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                for chunk in obstore.get(self._remote, name).stream():
+                    file.write(chunk)
+        if names:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                (staging / "object").rename(path)
+        shutil.rmtree(staging)
+        return bool(names)
+
+    def _keys_below(self, key: str) -> list[str]:
+        if self._remote is None:
+            return []
+        pages = obstore.list(self._remote, prefix=key)
+        found = [entry["path"] for page in pages for entry in page]
+        return [path for path in found if path == key or path.startswith(f"{key}/")]
+
+    def _discard(self, path: Path) -> None:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def s3_store(settings: Settings, url: str) -> S3Store:
+    """The bucket and prefix of an `s3://` URL at the operator's endpoint."""
+    parts = urlsplit(url)
+    return S3Store(
+        parts.netloc,
+        prefix=parts.path.strip("/") or None,
+        endpoint=settings.s3_endpoint or None,
+        region=settings.s3_region,
+        access_key_id=settings.s3_access_key_id or None,
+        secret_access_key=settings.s3_secret_access_key or None,
+        virtual_hosted_style_request=False,
+        client_options={"allow_http": True},
+    )

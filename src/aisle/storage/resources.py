@@ -1,0 +1,136 @@
+"""Resource records in the database: found by ARN, listed by parent, changed by status."""
+
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from aisle.records import Record, Scope, Status
+from aisle.records.arn import scope_of
+from aisle.records.errors import ResourceAlreadyExistsException, ResourceNotFoundException
+from aisle.storage.tables import resources
+
+R = TypeVar("R", bound=Record)
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a job is: a share from 0 to 1, and what it is doing."""
+
+    share: float
+    note: str
+
+
+class Resources:
+    """The resource rows as seen by one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, record: Record) -> int:
+        """Insert a record and give its row number, which is never used again.
+
+        Raises ResourceAlreadyExistsException where the ARN is taken.
+        """
+        scope = scope_of(record.arn)
+        row = {
+            "arn": record.arn,
+            "kind": record.kind,
+            "account": scope.account,
+            "region": scope.region,
+            "parent_arn": record.parent_arn,
+            "lookup_key": record.lookup_key,
+            **_written(record),
+        }
+        if self.exists(record.arn):
+            raise ResourceAlreadyExistsException(record.arn)
+        try:
+            result = self._connection.execute(insert(resources).values(row))
+        except IntegrityError as error:
+            raise ResourceAlreadyExistsException(record.arn) from error
+        (seq,) = result.inserted_primary_key or (0,)
+        return int(seq)
+
+    def exists(self, arn: str) -> bool:
+        query = select(resources.c.seq).where(resources.c.arn == arn)
+        return self._connection.execute(query).first() is not None
+
+    def get(self, record_type: type[R], arn: str) -> R | None:
+        """The record of that type and ARN, if there is one."""
+        query = select(resources.c.record).where(
+            resources.c.arn == arn, resources.c.kind == record_type.kind
+        )
+        return _decode(record_type, self._connection.execute(query).first())
+
+    def require(self, record_type: type[R], arn: str) -> R:
+        """As `get`; raises ResourceNotFoundException where there is none."""
+        record = self.get(record_type, arn)
+        if record is None:
+            raise ResourceNotFoundException(f"Could not find {record_type.kind} {arn}.")
+        return record
+
+    def find(self, record_type: type[R], lookup_key: str) -> R | None:
+        """The record of that type with that second name, if there is one."""
+        query = select(resources.c.record).where(
+            resources.c.lookup_key == lookup_key, resources.c.kind == record_type.kind
+        )
+        return _decode(record_type, self._connection.execute(query).first())
+
+    def seq(self, arn: str) -> int | None:
+        """The row number of an ARN: unique over all time, so it names what belongs to this life."""
+        query = select(resources.c.seq).where(resources.c.arn == arn)
+        row = self._connection.execute(query).first()
+        return None if row is None else int(row.seq)
+
+    def progress(self, arn: str) -> Progress | None:
+        """How far the job behind an ARN is."""
+        query = select(resources.c.progress, resources.c.progress_note)
+        row = self._connection.execute(query.where(resources.c.arn == arn)).first()
+        return None if row is None else Progress(row.progress, row.progress_note)
+
+    def page(
+        self,
+        record_type: type[R],
+        *,
+        scope: Scope | None = None,
+        parent_arn: str | None = None,
+        after: int = 0,
+        limit: int = 1_000_000,
+    ) -> list[tuple[int, R]]:
+        """Row numbers and records, oldest first, beginning behind row number `after`."""
+        query = select(resources.c.seq, resources.c.record).where(
+            resources.c.kind == record_type.kind, resources.c.seq > after
+        )
+        if scope:
+            query = query.where(
+                resources.c.account == scope.account, resources.c.region == scope.region
+            )
+        if parent_arn:
+            query = query.where(resources.c.parent_arn == parent_arn)
+        rows = self._connection.execute(query.order_by(resources.c.seq).limit(limit))
+        return [(row.seq, msgspec.json.decode(row.record, type=record_type)) for row in rows]
+
+    def children(self, record_type: type[R], parent_arn: str) -> list[R]:
+        """All records of a type that belong to a resource, oldest first."""
+        return [record for _, record in self.page(record_type, parent_arn=parent_arn)]
+
+    def put(self, record: Record, *, expected: Collection[Status]) -> bool:
+        """Overwrite a record if its row stands in one of the expected statuses."""
+        change = (
+            update(resources)
+            .where(resources.c.arn == record.arn, resources.c.status.in_(list(expected)))
+            .values(parent_arn=record.parent_arn, **_written(record))
+        )
+        return self._connection.execute(change).rowcount == 1
+
+    def remove(self, arn: str) -> None:
+        self._connection.execute(delete(resources).where(resources.c.arn == arn))
+
+
+def _written(record: Record) -> dict[str, Any]:
+    return {"status": record.status.value, "record": msgspec.json.encode(record)}
+
+
+def _decode(record_type: type[R], row: Row[Any] | None) -> R | None:
+    return None if row is None else msgspec.json.decode(row.record, type=record_type)

@@ -1,0 +1,66 @@
+"""The tables; `migrations` creates and changes them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("arn", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("parent_arn", String),
+    Column("lookup_key", String),
+    Column("status", String, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", Float, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("progress", Float, nullable=False, server_default="0"),
+    Column("progress_note", String, nullable=False, server_default=""),
+    Index("resources_by_scope", "account", "region", "kind", "seq"),
+    Index("resources_by_parent", "parent_arn", "kind", "seq"),
+    Index("resources_by_lookup_key", "lookup_key"),
+    Index("resources_by_status", "status", "seq"),
+    sqlite_autoincrement=True,
+)
+"""One row a resource of any kind. The row is the queue: a status that asks for work is the work."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("dataset", BigInteger, nullable=False),
+    Column("user_id", String),
+    Column("session_id", String, nullable=False),
+    Column("event_id", String),
+    Column("event_type", String, nullable=False),
+    Column("item_id", String),
+    Column("event_value", Float),
+    Column("sent_at", Float, nullable=False),
+    Column("recommendation_id", String),
+    Column("attribution_source", String),
+    Column("impression", String),
+    Column("properties", String),
+    Index("events_by_user", "dataset", "user_id", "id"),
+    Index("events_by_session", "dataset", "session_id", "id"),
+    UniqueConstraint("dataset", "event_id", name="events_once"),
+    sqlite_autoincrement=True,
+)
+"""Streamed events in the order they were acknowledged; `dataset` is a dataset row's `seq`."""

@@ -1,0 +1,127 @@
+"""The cart of a session."""
+
+import time
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from allstore.shop import money
+from allstore.shop.database import cart_lines, carts, products, upsert
+
+MOST = 99
+"""Units of one product that a cart holds."""
+
+
+class CartLine(msgspec.Struct, frozen=True):
+    product_id: str
+    name: str
+    category: str
+    price: int
+    """Cents."""
+    quantity: int
+    stock: int
+    recommendation_id: str | None = None
+    """The answer of the engine that the product was added from."""
+
+    @property
+    def total(self) -> int:
+        return self.price * self.quantity
+
+    @property
+    def most(self) -> int:
+        """The largest quantity that can be ordered now."""
+        return min(self.stock, MOST)
+
+
+class Cart(msgspec.Struct, frozen=True):
+    lines: tuple[CartLine, ...] = ()
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def subtotal(self) -> int:
+        return sum(line.total for line in self.lines)
+
+    def instalments(self, count: int) -> tuple[int, ...]:
+        return money.instalments(self.subtotal, count)
+
+
+class Carts:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def cart(self, session_id: str) -> Cart:
+        with self._engine.connect() as connection:
+            rows = connection.execute(_LINES, {"session": session_id})
+            return Cart(tuple(CartLine(**row) for row in rows.mappings()))
+
+    def add(
+        self,
+        session_id: str,
+        product_id: str,
+        quantity: int = 1,
+        recommendation_id: str | None = None,
+    ) -> None:
+        """Add units of a product that exists; the first recommendation keeps the credit."""
+        now = int(time.time())
+        with self._engine.begin() as connection:
+            cart = upsert(connection, carts).values(session_id=session_id, created_at=now)
+            connection.execute(cart.on_conflict_do_nothing())
+            line = upsert(connection, cart_lines).values(
+                session_id=session_id,
+                product_id=product_id,
+                quantity=_capped(quantity),
+                recommendation_id=recommendation_id,
+                added_at=now,
+            )
+            more = {"quantity": _up_to_most(cart_lines.c.quantity + quantity)}
+            connection.execute(
+                line.on_conflict_do_update(index_elements=["session_id", "product_id"], set_=more)
+            )
+
+    def change(self, session_id: str, product_id: str, by: int) -> None:
+        """Raise or lower a quantity; it stays within 1 and `MOST`."""
+        changed = cart_lines.c.quantity + by
+        self._write(
+            sa.update(cart_lines)
+            .where(_is_line(session_id, product_id))
+            .values(quantity=sa.case((changed < 1, 1), else_=_up_to_most(changed)))
+        )
+
+    def remove(self, session_id: str, product_id: str) -> None:
+        self._write(sa.delete(cart_lines).where(_is_line(session_id, product_id)))
+
+    def _write(self, statement: sa.Update | sa.Delete) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(statement)
+
+
+_LINES = (
+    sa.select(
+        cart_lines.c.product_id,
+        products.c.name,
+        products.c.category,
+        products.c.price,
+        cart_lines.c.quantity,
+        products.c.current_stock.label("stock"),
+        cart_lines.c.recommendation_id,
+    )
+    .join(products, products.c.id == cart_lines.c.product_id)
+    .where(cart_lines.c.session_id == sa.bindparam("session"))
+    .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
+)
+
+
+def _is_line(session_id: str, product_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(cart_lines.c.session_id == session_id, cart_lines.c.product_id == product_id)
+
+
+def _capped(quantity: int) -> int:
+    return max(1, min(quantity, MOST))
+
+
+def _up_to_most(quantity: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:
+    return sa.case((quantity > MOST, MOST), else_=quantity)

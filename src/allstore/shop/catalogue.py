@@ -1,0 +1,89 @@
+"""Products and shoppers as the shop reads them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from allstore.catalog.models import Product, Shopper
+from allstore.shop.database import order_lines, products, shoppers
+
+_UNITS_SOLD = (
+    sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
+    .group_by(order_lines.c.product_id)
+    .subquery()
+)
+_POPULAR = (
+    sa.select(products)
+    .join(_UNITS_SOLD, _UNITS_SOLD.c.product_id == products.c.id, isouter=True)
+    .order_by(
+        products.c.featured.desc(),
+        sa.func.coalesce(_UNITS_SOLD.c.units, 0).desc(),
+        products.c.promoted.desc(),
+        products.c.id,
+    )
+)
+
+
+class Catalogue:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def product(self, product_id: str) -> Product | None:
+        found = self.products([product_id])
+        return found[0] if found else None
+
+    def products(self, ids: Sequence[str]) -> list[Product]:
+        """The products of these ids, in this order; an id the shop does not sell is left out."""
+        query = sa.select(products).where(products.c.id.in_(ids))
+        by_id = {product.id: product for product in self._read(query)}
+        return [by_id[each] for each in dict.fromkeys(ids) if each in by_id]
+
+    def popular(self, limit: int, category: str | None = None) -> list[Product]:
+        """Featured first, then by units sold: what the shop knows without the engine."""
+        query = _POPULAR.limit(limit)
+        if category is not None:
+            query = query.where(products.c.category == category)
+        return self._read(query)
+
+    def faces(self) -> dict[str, Product]:
+        """One product a category, to show it by."""
+        query = sa.select(products).where(
+            products.c.id.in_(sa.select(sa.func.min(products.c.id)).group_by(products.c.category))
+        )
+        return {product.category: product for product in self._read(query)}
+
+    def shopper(self, shopper_id: str) -> Shopper | None:
+        found = self._shoppers(sa.select(shoppers).where(shoppers.c.id == shopper_id))
+        return found[0] if found else None
+
+    def shoppers(self, persona: str) -> list[Shopper]:
+        """All shoppers of a persona, by name."""
+        query = sa.select(shoppers).where(shoppers.c.persona == persona)
+        ordered = query.order_by(shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
+        return self._shoppers(ordered)
+
+    def _read(self, query: sa.Select[Any]) -> list[Product]:
+        with self._engine.connect() as connection:
+            return list(_products(connection.execute(query)))
+
+    def _shoppers(self, query: sa.Select[Any]) -> list[Shopper]:
+        with self._engine.connect() as connection:
+            return [Shopper(**row) for row in connection.execute(query).mappings()]
+
+
+def _products(rows: Iterable[sa.Row[Any]]) -> Iterable[Product]:
+    for row in rows:
+        yield Product(
+            id=row.id,
+            name=row.name,
+            category=row.category,
+            style=row.style,
+            description=row.description,
+            price=row.price / 100,
+            gender_affinity=row.gender_affinity,
+            promoted=row.promoted,
+            featured=row.featured,
+            current_stock=row.current_stock,
+            launched_at=row.launched_at,
+        )

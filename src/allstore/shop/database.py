@@ -1,0 +1,173 @@
+"""The shop's tables. Prices are whole cents, times are epoch seconds."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from allstore.catalog.models import Product, Shopper
+from allstore.shop import money
+
+metadata = sa.MetaData()
+
+products = sa.Table(
+    "products",
+    metadata,
+    sa.Column("id", sa.String(256), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("category", sa.String(256), nullable=False, index=True),
+    sa.Column("style", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("gender_affinity", sa.String(16)),
+    sa.Column("promoted", sa.Boolean, nullable=False),
+    sa.Column("featured", sa.Boolean, nullable=False),
+    sa.Column(
+        "current_stock", sa.Integer, sa.CheckConstraint("current_stock >= 0"), nullable=False
+    ),
+    # The figure the catalogue gave last: a new one moves the stock by the difference, so that
+    # loading the same catalogue again does not bring back what was sold.
+    sa.Column("catalogue_stock", sa.Integer, nullable=False),
+    sa.Column("launched_at", sa.BigInteger, nullable=False),
+)
+
+shoppers = sa.Table(
+    "shoppers",
+    metadata,
+    sa.Column("id", sa.String(256), primary_key=True),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("last_name", sa.Text, nullable=False),
+    sa.Column("gender", sa.String(16), nullable=False),
+    sa.Column("age", sa.Integer, nullable=False),
+    sa.Column("persona", sa.String(256), nullable=False, index=True),
+)
+
+carts = sa.Table(
+    "carts",
+    metadata,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+cart_lines = sa.Table(
+    "cart_lines",
+    metadata,
+    sa.Column("session_id", sa.ForeignKey("carts.session_id"), primary_key=True),
+    sa.Column("product_id", sa.ForeignKey("products.id"), primary_key=True),
+    sa.Column("quantity", sa.Integer, sa.CheckConstraint("quantity >= 1"), nullable=False),
+    sa.Column("recommendation_id", sa.String(40)),
+    sa.Column("added_at", sa.BigInteger, nullable=False),
+)
+
+orders = sa.Table(
+    "orders",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("session_id", sa.String(64), nullable=False, index=True),
+    sa.Column("shopper_id", sa.String(256)),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("placed_at", sa.BigInteger, nullable=False),
+)
+
+order_lines = sa.Table(
+    "order_lines",
+    metadata,
+    sa.Column("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    sa.Column("product_id", sa.String(256), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("recommendation_id", sa.String(40)),
+)
+
+_INSERTS: dict[str, Callable[[sa.Table], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+def upsert(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT of this database's dialect, which can do ON CONFLICT."""
+    return _INSERTS[connection.dialect.name](table)
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine on `url` with the tables in place; the folder of a SQLite file is made."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() not in _INSERTS:
+        raise ValueError(
+            f"The shop keeps its state in SQLite or PostgreSQL, not {parsed.drivername}"
+        )
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _tune_sqlite)
+    metadata.create_all(engine)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def load_catalogue(
+    engine: sa.Engine, products_: Sequence[Product], shoppers_: Sequence[Shopper]
+) -> None:
+    """Put these products and shoppers in the shop, over what has the same id. Sales stay sold."""
+    with engine.begin() as connection:
+        _upsert_products(connection, [_product_row(product) for product in products_])
+        _upsert_shoppers(connection, [_shopper_row(shopper) for shopper in shoppers_])
+
+
+def _upsert_products(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = upsert(connection, products)
+    new = statement.excluded
+    stock = products.c.current_stock + new.catalogue_stock - products.c.catalogue_stock
+    given = {column.name: new[column.name] for column in products.c if column.name != "id"}
+    given["current_stock"] = sa.case((stock < 0, 0), else_=stock)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given), rows)
+
+
+def _upsert_shoppers(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = upsert(connection, shoppers)
+    given = {c.name: statement.excluded[c.name] for c in shoppers.c if c.name != "id"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given), rows)
+
+
+def _product_row(product: Product) -> dict[str, Any]:
+    return {
+        "id": product.id,
+        "name": product.name,
+        "category": product.category,
+        "style": product.style,
+        "description": product.description,
+        "price": money.cents(product.price),
+        "gender_affinity": product.gender_affinity,
+        "promoted": product.promoted,
+        "featured": product.featured,
+        "current_stock": product.current_stock,
+        "catalogue_stock": product.current_stock,
+        "launched_at": product.launched_at,
+    }
+
+
+def _shopper_row(shopper: Shopper) -> dict[str, Any]:
+    return {
+        "id": shopper.id,
+        "first_name": shopper.first_name,
+        "last_name": shopper.last_name,
+        "gender": shopper.gender,
+        "age": shopper.age,
+        "persona": shopper.persona,
+    }

@@ -1,0 +1,46 @@
+"""The two boto3 clients the shop speaks to the engine with."""
+
+import functools
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from allstore.shop.settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_personalize_events import PersonalizeEventsClient
+    from types_boto3_personalize_runtime import PersonalizeRuntimeClient
+
+# A page waits for the engine, so it waits briefly: the shop has an answer of its own.
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    max_pool_connections=40,
+)
+
+
+def runtime_client(settings: Settings) -> "PersonalizeRuntimeClient":
+    return _session(settings).client(
+        "personalize-runtime", endpoint_url=settings.endpoint_url, config=_CONFIG
+    )
+
+
+def events_client(settings: Settings) -> "PersonalizeEventsClient":
+    return _session(settings).client(
+        "personalize-events", endpoint_url=settings.endpoint_url, config=_CONFIG
+    )
+
+
+def _session(settings: Settings) -> boto3.Session:
+    secret = settings.secret_access_key
+    return _opened(
+        settings.access_key_id, secret.get_secret_value() if secret else None, settings.region
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _opened(key_id: str | None, secret: str | None, region: str) -> boto3.Session:
+    """One session for both clients: opening one reads the SDK's models from disk."""
+    return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, region_name=region)

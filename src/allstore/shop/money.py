@@ -1,0 +1,23 @@
+"""Money is whole cents; nothing is added up as a float."""
+
+_SYMBOLS = {"USD": "$", "AUD": "$", "CAD": "$", "NZD": "$", "EUR": "€", "GBP": "£"}
+
+
+def cents(price: float) -> int:
+    """Cents of a catalogue price."""
+    return round(price * 100)
+
+
+def instalments(total: int, count: int) -> tuple[int, ...]:
+    """`total` cents in `count` payments that add up to it, a cent apart at most, larger first."""
+    each, over = divmod(total, count)
+    return (each + 1,) * over + (each,) * (count - over)
+
+
+def symbol(currency: str) -> str:
+    return _SYMBOLS[currency]
+
+
+def text(amount: int, currency: str) -> str:
+    """`$1,234.50`."""
+    return f"{symbol(currency)}{amount // 100:,}.{amount % 100:02}"

@@ -1,0 +1,49 @@
+"""The open shop: everything a page needs, behind one door."""
+
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from allstore.catalog.models import Product, Shopper
+from allstore.shop.cart import Carts
+from allstore.shop.catalogue import Catalogue
+from allstore.shop.database import connect, load_catalogue
+from allstore.shop.events import Events
+from allstore.shop.orders import Orders
+from allstore.shop.picks import Picker
+from allstore.shop.recommendations import Recommendations
+from allstore.shop.settings import Settings
+from allstore.shop.visitor import Seal, secret
+
+
+class Shop:
+    """Opens the database, loads the catalogue files of `data_dir` and makes the engine's clients.
+
+    Nothing here asks the engine: a shop opens whether or not there is one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        config = settings.config()
+        self.settings = settings
+        self.engine = connect(settings.sqlalchemy_url())
+        load_catalogue_files(self.engine, settings.data_dir)
+        self.catalogue = Catalogue(self.engine)
+        self.carts = Carts(self.engine)
+        self.orders = Orders(self.engine)
+        self.events = Events(settings, config)
+        self.picker = Picker(self.catalogue, Recommendations(settings, config), settings.list_size)
+        self.seal = Seal(secret(settings.data_dir))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def load_catalogue_files(engine: sa.Engine, data_dir: Path) -> None:
+    """Load `products.json` and `shoppers.json` as the simulator writes them, where they exist."""
+    products, shoppers = data_dir / "products.json", data_dir / "shoppers.json"
+    load_catalogue(
+        engine,
+        msgspec.json.decode(products.read_bytes(), type=list[Product]) if products.exists() else [],
+        msgspec.json.decode(shoppers.read_bytes(), type=list[Shopper]) if shoppers.exists() else [],
+    )

@@ -1,0 +1,133 @@
+"""When the shoppers come, and for what."""
+
+import msgspec
+import numpy as np
+
+from allstore.simulator.goods import STYLE_CATEGORY, STYLE_PEAK, Flags, Floats, Goods, Integers
+from allstore.simulator.people import People
+from allstore.simulator.settings import DAY, HOUR, Settings
+
+HOURS = (3, 2, 1, 1, 1, 2, 4, 7, 9, 9, 8, 8, 10, 9, 8, 8, 9, 11, 13, 15, 17, 16, 11, 6)
+"""How busy the store is in each hour of the day."""
+WEEKDAYS = (9, 9, 9, 10, 11, 14, 13)
+"""And on each day of the week, from Monday."""
+THURSDAY = 3
+"""The weekday of the epoch."""
+YEAR_DAYS = 365.25
+MONTH_DAYS = YEAR_DAYS / 12
+
+
+class Visits(msgspec.Struct, frozen=True):
+    """Arrays with a row for each session, by shopper and then by time."""
+
+    counts: Integers
+    """Sessions of each shopper."""
+    shopper: Integers
+    start: Integers
+    """Epoch seconds."""
+    style: Integers
+    """What the session is for."""
+    product: Integers
+    """The product it is for, or -1."""
+    views: Integers
+    resumes: Flags
+    """Goes on with the style and the last product of the session before."""
+
+
+def make_visits(
+    people: People, goods: Goods, rows: slice, views: int, settings: Settings
+) -> Visits:
+    """Sessions of the shoppers in `rows`, which make about `views` views."""
+    rng = np.random.default_rng([settings.seed, 4, rows.start])
+    activity = people.activity[rows].astype(float)
+    sessions = max(round(views / _mean_views(settings)), 1)
+    if not activity.any():
+        sessions = 0
+    shares = activity / max(activity.sum(), 1e-9)
+    shares[-1] = max(1.0 - shares[:-1].sum(), 0.0) if sessions else 1.0
+    counts = rng.multinomial(sessions, shares)
+    shopper = np.repeat(np.arange(len(activity)), counts)
+    start = _starts(shopper, people.joined[rows], settings, rng)
+    moments = (start - (settings.end - settings.days * DAY)) / (settings.days * DAY)
+    interests = _interests(people, rows, shopper, moments)
+    style = _styles(interests, goods, start, settings, rng)
+    product = _trending(goods, start, settings, rng)
+    length = rng.geometric(1.0 / settings.session_views, sessions)
+    first = np.ones(sessions, bool)
+    first[1:] = shopper[1:] != shopper[:-1]
+    return Visits(
+        counts=counts,
+        shopper=shopper,
+        start=start,
+        style=np.where(product >= 0, goods.style[product], style),
+        product=product,
+        views=np.minimum(length, settings.longest_session),
+        resumes=(rng.random(sessions) < settings.resume) & ~first & (product < 0),
+    )
+
+
+def _mean_views(settings: Settings) -> float:
+    """Views in a session: of what it is for, and of what comes after."""
+    stay = 1.0 - 1.0 / settings.session_views
+    main = (1.0 - stay**settings.longest_session) * settings.session_views
+    carted = 1.0 - (1.0 - settings.funnel[0]) ** (main * 0.8)
+    more = carted * settings.complement + (1.0 - carted) * settings.wander
+    return float(main + more * 2.0)
+
+
+def _starts(
+    shopper: Integers, joined: Floats, settings: Settings, rng: np.random.Generator
+) -> Integers:
+    """Ascending times for each shopper, none before the shopper joined."""
+    begin = settings.end - settings.days * DAY
+    hours = np.arange(begin, settings.end, HOUR)
+    busy = np.array(HOURS)[hours // HOUR % 24] * np.array(WEEKDAYS)[(hours // DAY + THURSDAY) % 7]
+    cumulative = np.concatenate([[0.0], busy.cumsum() / busy.sum()])
+    fraction = joined[shopper] + (1.0 - joined[shopper]) * rng.random(len(shopper))
+    places = np.interp(fraction, cumulative, np.append(hours, settings.end))
+    starts: Integers = places[np.lexsort((places, shopper))].astype(np.int64)
+    return starts
+
+
+def _interests(people: People, rows: slice, shopper: Integers, times: Floats) -> Floats:
+    """(sessions, styles) shares of the interest at `times`, fractions of the whole time."""
+    changed = (times > people.changes[rows][shopper])[:, None]
+    return np.where(changed, people.styles_later[rows][shopper], people.styles[rows][shopper])
+
+
+def _styles(
+    interests: Floats, goods: Goods, start: Integers, settings: Settings, rng: np.random.Generator
+) -> Integers:
+    """One style for each session, by interest and season; none that the store has nothing of."""
+    stocked = np.bincount(goods.style, minlength=len(STYLE_CATEGORY)) > 0
+    weeks = start // (7 * DAY)
+    first = (settings.end - settings.days * DAY) // (7 * DAY)
+    table = np.array(
+        [seasons((first + week) * 7 * DAY, settings) for week in range(settings.days // 7 + 3)]
+    )
+    odds = interests * stocked * table[weeks - first]
+    sums = odds.cumsum(axis=1)
+    draws = rng.random(len(start)) * sums[:, -1]
+    styles: Integers = (sums < draws[:, None]).sum(axis=1)
+    return styles
+
+
+def _trending(
+    goods: Goods, start: Integers, settings: Settings, rng: np.random.Generator
+) -> Integers:
+    if not len(goods.trending):
+        return np.full(len(start), -1)
+    comes = rng.random(len(start)) < settings.trend_share * trend(start, settings)
+    return np.where(comes, rng.choice(goods.trending, len(start)), -1)
+
+
+def trend(times: Integers, settings: Settings) -> Floats:
+    """How far the trend of the last days has grown, 0..1."""
+    return np.clip(1.0 - (settings.end - times) / (settings.trend_days * DAY), 0.0, 1.0)
+
+
+def seasons(when: int, settings: Settings) -> Floats:
+    """(styles,) by what factor each style is in season at an epoch second."""
+    month = when / DAY % YEAR_DAYS / MONTH_DAYS + 0.5
+    nearness = np.cos((month - STYLE_PEAK) * (2.0 * np.pi / 12.0))
+    return 1.0 + settings.season * np.where(STYLE_PEAK > 0, np.maximum(nearness, 0.0) ** 2, 0.0)

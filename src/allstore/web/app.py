@@ -1,0 +1,47 @@
+"""The ASGI application: routes, middleware and error pages put together."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from allstore.shop.settings import Settings
+from allstore.shop.shop import Shop
+from allstore.web import api, cart_pages, errors, home_pages, order_pages, pictures
+from allstore.web.headers import SecurityHeaders
+from allstore.web.visits import Visits
+
+STATIC = Path(__file__).parent / "static"
+_LARGEST_FORM = 64 * 1024
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The shop of `settings`, open: its database and catalogue are loaded before this returns."""
+    shop = Shop(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        shop.close()
+
+    app = Starlette(
+        routes=[
+            *home_pages.routes,
+            *cart_pages.routes,
+            *order_pages.routes,
+            *pictures.routes,
+            *api.routes,
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(Visits, seal=shop.seal)],
+        exception_handlers={HTTPException: errors.refused, Exception: errors.failed},
+        lifespan=lifespan,
+        max_body_size=_LARGEST_FORM,
+    )
+    app.state.shop = shop
+    return app

@@ -1,0 +1,64 @@
+"""Forms that change something: URL-encoded, and only from a page of the same session."""
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from allstore.web.visits import shop_of, visitor_of
+
+Form = dict[str, str]
+
+TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name
+TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - a header's name
+_MOST_FIELDS = 20
+_RECOMMENDATION_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def action(
+    handler: Callable[[Request, Form], Response],
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that reads the form, refuses strangers, and runs `handler` in a thread."""
+
+    async def endpoint(request: Request) -> Response:
+        form = _parsed(await request.body())
+        token = request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)
+        if not shop_of(request).seal.permits(visitor_of(request), token):
+            raise HTTPException(403, "This page is out of date. Go back, reload it and try again.")
+        return await run_in_threadpool(handler, request, form)
+
+    return endpoint
+
+
+def _parsed(body: bytes) -> Form:
+    try:
+        text = body.decode()
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise HTTPException(400, "This form cannot be read.") from error
+
+
+def whole_number(form: Form, name: str, default: int) -> int:
+    try:
+        return int(form.get(name, default))
+    except ValueError as error:
+        raise HTTPException(400, f"The {name} is not a whole number.") from error
+
+
+def recommendation_id(form: Form) -> str | None:
+    """The answer that the product was shown in, where the page says one the engine can have."""
+    given = form.get("recommendation_id", "")
+    return given if _RECOMMENDATION_ID.fullmatch(given) else None
+
+
+def is_htmx(request: Request) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def see(path: str) -> Response:
+    """Show another page after a form, so that reloading does not send the form again."""
+    return RedirectResponse(path, status_code=303)

@@ -1,0 +1,117 @@
+"""The home page, its list, the quick view and the shopper picker."""
+
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from allstore.catalog.models import Product
+from allstore.catalog.taxonomy import CATEGORIES
+from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.web import clicks
+from allstore.web.forms import Form, action, is_htmx, recommendation_id, see
+from allstore.web.rendering import page, part
+from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
+
+
+def home(request: Request) -> Response:
+    category = _category(request.query_params.get("category"))
+    shopper_of(request)
+    shop = shop_of(request)
+    opened = request.query_params.get("open")
+    return page(
+        request,
+        "home.html",
+        category=category,
+        faces=shop.catalogue.faces(),
+        picks=shop.picker.picks(visitor_of(request), category),
+        shown=None,
+        product=shop.catalogue.product(opened) if opened else None,
+        recommendation_id=recommendation_id(dict(request.query_params)),
+        warning=UNRECORDED if "unrecorded" in request.query_params else None,
+    )
+
+
+def picks(request: Request) -> Response:
+    """The list alone, as it stands after an event; `shown` are the ids that the page shows now."""
+    category = _category(request.query_params.get("category"))
+    return part(
+        request,
+        "parts/refreshed.html",
+        shopper=shopper_of(request),
+        category=category,
+        picks=shop_of(request).picker.picks(visitor_of(request), category),
+        shown=request.query_params.get("shown", "").split(),
+    )
+
+
+def view(request: Request, form: Form) -> Response:
+    """Open a product's quick view, which is a View to the engine."""
+    product = _product(request)
+    from_answer = recommendation_id(form)
+    warning = clicks.record(request, EventType.VIEW, [Touch(product.id, from_answer)])
+    if not is_htmx(request):
+        opened = {"open": product.id, "recommendation_id": from_answer or ""}
+        return see(_home(form, opened | ({"unrecorded": ""} if warning else {})))
+    response = part(
+        request,
+        "parts/quick_view.html",
+        product=product,
+        recommendation_id=from_answer,
+        warning=warning,
+    )
+    response.headers["HX-Trigger-After-Swap"] = "open-quick-view"
+    if warning is None:
+        response.headers["HX-Trigger"] = clicks.PICKS_CHANGED
+    return response
+
+
+def shoppers(request: Request) -> Response:
+    """The second half of the picker: the shoppers of a persona."""
+    persona = request.query_params.get("persona", "")
+    return part(
+        request,
+        "parts/shopper_choice.html",
+        shopper=shopper_of(request),
+        persona=persona,
+        shoppers=shop_of(request).catalogue.shoppers(persona),
+    )
+
+
+def choose_shopper(request: Request, form: Form) -> Response:
+    shopper_id = form.get("shopper_id") or None
+    if shopper_id is not None and shop_of(request).catalogue.shopper(shopper_id) is None:
+        raise HTTPException(404, "There is no such shopper.")
+    remember(request, visitor_of(request).chooses(shopper_id))
+    return see(_home(form, {}))
+
+
+def _product(request: Request) -> Product:
+    product = shop_of(request).catalogue.product(request.path_params["product_id"])
+    if product is None:
+        raise HTTPException(404, "The shop does not sell this product.")
+    return product
+
+
+def _category(given: str | None) -> str | None:
+    if given and given not in CATEGORIES:
+        raise HTTPException(404, "The shop has no such category.")
+    return given or None
+
+
+def _home(form: Form, query: dict[str, str]) -> str:
+    """The home page, in the category that the form was sent from."""
+    category = _category(form.get("category"))
+    query = query | ({"category": category} if category else {})
+    return f"/?{urlencode(query)}" if query else "/"
+
+
+routes = [
+    Route("/", home),
+    Route("/picks", picks),
+    Route("/view/{product_id:path}", action(view), methods=["POST"]),
+    Route("/shoppers", shoppers),
+    Route("/shopper", action(choose_shopper), methods=["POST"]),
+]

@@ -1,0 +1,54 @@
+"""Checkout and the order's confirmation."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from allstore.shop import money
+from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.shop.orders import EmptyCartError, OutOfStockError
+from allstore.web import clicks
+from allstore.web.cart_pages import touches
+from allstore.web.forms import Form, action, see
+from allstore.web.rendering import page
+from allstore.web.visits import shop_of, visitor_of
+
+
+def checkout(request: Request, _form: Form) -> Response:
+    """Order what is in the cart; no payment is taken."""
+    shop, visitor = shop_of(request), visitor_of(request)
+    cart = shop.carts.cart(visitor.session_id)
+    warning = None
+    if cart.lines:
+        warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart))
+    try:
+        order = shop.orders.place(visitor)
+    except (OutOfStockError, EmptyCartError) as refusal:
+        return page(request, "cart.html", 409, cart=cart, warning=warning, refusal=str(refusal))
+    bought = [Touch(line.product_id, line.recommendation_id) for line in order.lines]
+    warning = clicks.record(request, EventType.PURCHASE, bought)
+    return see(f"/orders/{order.id}{'?unrecorded=' if warning else ''}")
+
+
+def confirmation(request: Request) -> Response:
+    shop = shop_of(request)
+    order = shop.orders.order(visitor_of(request), request.path_params["order_id"])
+    if order is None:
+        raise HTTPException(404, "There is no such order of yours.")
+    payments = money.instalments(order.total, shop.settings.instalments)
+    products = shop.catalogue.products([line.product_id for line in order.lines])
+    return page(
+        request,
+        "order.html",
+        order=order,
+        payments=payments,
+        products={product.id: product for product in products},
+        warning=UNRECORDED if "unrecorded" in request.query_params else None,
+    )
+
+
+routes = [
+    Route("/checkout", action(checkout), methods=["POST"]),
+    Route("/orders/{order_id}", confirmation),
+]

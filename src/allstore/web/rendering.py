@@ -1,0 +1,101 @@
+"""Templates, and what all pages show."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from allstore.catalog.models import Shopper
+from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
+from allstore.shop import money
+from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER
+from allstore.web.pictures import picture_url
+from allstore.web.visits import shop_of, shopper_of, visitor_of
+
+_GENDERS = {"M": "Male", "F": "Female"}
+
+
+def category_name(category: str) -> str:
+    known = CATEGORIES.get(category)
+    return known.name if known else category
+
+
+def persona_name(persona: str) -> str:
+    """`Apparel, Footwear, Accessories`."""
+    return ", ".join(category_name(category) for category in persona.split("_"))
+
+
+def shopper_name(shopper: Shopper) -> str:
+    """`Anthony Valdez, Male, 24 years old`."""
+    gender = _GENDERS.get(shopper.gender, shopper.gender)
+    return f"{shopper.first_name} {shopper.last_name}, {gender}, {shopper.age} years old"
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cents": money.cents,
+        "money": money.text,
+        "currency_symbol": money.symbol,
+        "instalments": money.instalments,
+        "category_name": category_name,
+        "persona_name": persona_name,
+        "shopper_name": shopper_name,
+        "picture_url": picture_url,
+    }
+    environment.globals |= {
+        "categories": list(CATEGORIES.values()),
+        "personas": PERSONAS,
+        "token_field": TOKEN_FIELD,
+        "htmx_config": msgspec.json.encode(
+            {"includeIndicatorStyles": False, "allowEval": False, "allowScriptTags": False}
+        ).decode(),
+    }
+    return environment
+
+
+_TEMPLATES = _environment()
+
+
+def bare(template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page that needs neither the shop nor a visitor."""
+    return HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
+
+
+def part(request: Request, template: str, **context: Any) -> HTMLResponse:
+    """A piece of a page, for htmx."""
+    return bare(template, **_common(request), **context)
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A whole page, with the picker and the cart in its header."""
+    shop = shop_of(request)
+    shopper = shopper_of(request)
+    persona = request.query_params.get("persona", shopper.persona if shopper else "")
+    header = {
+        "shopper": shopper,
+        "persona": persona,
+        "shoppers": shop.catalogue.shoppers(persona) if persona else [],
+        "header_cart": shop.carts.cart(visitor_of(request).session_id),
+    }
+    return bare(template, status, **header, **_common(request), **context)
+
+
+def _common(request: Request) -> dict[str, Any]:
+    shop = shop_of(request)
+    token = shop.seal.form_token(visitor_of(request))
+    return {
+        "form_token": token,
+        "form_headers": msgspec.json.encode({TOKEN_HEADER: token}).decode(),
+        "currency": shop.settings.currency,
+        "instalment_count": shop.settings.instalments,
+    }

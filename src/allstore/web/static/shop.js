@@ -1,0 +1,75 @@
+// What HTML and htmx leave open: modal dialogs, the picker's selects, and saying when a request failed.
+
+const trouble = document.getElementById("trouble");
+const quickView = document.getElementById("quick-view");
+const cartDrawer = document.getElementById("cart-drawer");
+let returnTo = null;
+
+function open(dialog) {
+  if (!dialog) return;
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("#quick-view-title, h2")?.focus();
+}
+
+function say(message) {
+  trouble.textContent = message;
+  trouble.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { trouble.hidden = true; }, 6000);
+}
+
+document.body.addEventListener("open-quick-view", () => {
+  returnTo = quickView.querySelector("[data-product]")?.dataset.product;
+  open(quickView);
+});
+
+document.body.addEventListener("open-cart", () => {
+  quickView?.close();
+  open(cartDrawer);
+});
+
+document.addEventListener("click", (event) => {
+  const closer = event.target.closest("[data-close]");
+  const backdrop = event.target instanceof HTMLDialogElement ? event.target : null;
+  const dialog = closer ? closer.closest("dialog") : backdrop;
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.close();
+});
+
+// The list may have been replaced behind the dialog, and with it the card that had the focus.
+quickView?.addEventListener("close", () => {
+  const card = [...document.querySelectorAll("[data-testid=card]")]
+    .find((each) => each.dataset.product === returnTo);
+  (card?.querySelector(".card-open") ?? document.getElementById("picks-heading"))
+    ?.focus({ preventScroll: true });
+});
+
+document.addEventListener("change", (event) => {
+  const select = event.target;
+  if (select.matches("[data-autosubmit]") && select.value) select.form.requestSubmit();
+  if (select.matches("[data-leave]") && !select.value) {
+    document.getElementById(select.dataset.leave).requestSubmit();
+  }
+});
+
+// Leaving a shopper sends its own form; there are no shoppers of no persona to fetch.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("[data-leave]") && !event.target.value) event.preventDefault();
+});
+
+document.body.addEventListener("htmx:responseError", (event) => {
+  say(event.detail.xhr.status === 403
+    ? "This page is out of date. Please reload it."
+    : "That did not work. Please try again.");
+});
+document.body.addEventListener("htmx:sendError", () => say("The shop cannot be reached."));
+
+document.querySelector(".chip[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// A quick view that came with the page, for those without scripts, becomes a modal one.
+if (quickView?.open) {
+  quickView.close();
+  returnTo = quickView.querySelector("[data-product]")?.dataset.product;
+  open(quickView);
+}

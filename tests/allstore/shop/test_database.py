@@ -1,0 +1,40 @@
+import msgspec
+import pytest
+import sqlalchemy as sa
+from tests.allstore.shop.conftest import PEOPLE, SHELF
+
+from allstore.shop.cart import Carts
+from allstore.shop.catalogue import Catalogue
+from allstore.shop.database import connect, load_catalogue
+from allstore.shop.orders import Orders
+from allstore.shop.visitor import Visitor
+
+
+def test_what_was_loaded_is_read_back(database: sa.Engine) -> None:
+    catalogue = Catalogue(database)
+    assert catalogue.products(["chair", "unknown", "apple"]) == [SHELF[2], SHELF[0]]
+    assert catalogue.shoppers("apparel_footwear_accessories") == list(PEOPLE)
+    assert catalogue.shopper("1870") == PEOPLE[0]
+
+
+def test_loading_again_changes_nothing_and_what_was_sold_stays_sold(database: sa.Engine) -> None:
+    Carts(database).add("ann", "apple", 4)
+    Orders(database).place(Visitor("ann"))
+    load_catalogue(database, SHELF, PEOPLE)
+    apple = Catalogue(database).product("apple")
+    assert apple == msgspec.structs.replace(SHELF[0], current_stock=1)
+
+
+def test_a_new_catalogue_overwrites_and_moves_the_stock_by_the_difference(
+    database: sa.Engine,
+) -> None:
+    Carts(database).add("ann", "apple", 4)
+    Orders(database).place(Visitor("ann"))
+    more = msgspec.structs.replace(SHELF[0], name="Green apple", price=2.0, current_stock=15)
+    load_catalogue(database, [more], [])
+    assert Catalogue(database).product("apple") == msgspec.structs.replace(more, current_stock=11)
+
+
+def test_a_database_the_shop_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="SQLite or PostgreSQL"):
+        connect("oracle://nowhere")

@@ -1,0 +1,134 @@
+import re
+
+from shopfront import Browser, Open, StandInEngine
+
+from allstore.shop.settings import Settings
+
+
+def kinds(engine: StandInEngine) -> list[tuple[str, str]]:
+    return [
+        (event["eventType"], event["itemId"]) for put in engine.events for event in put["eventList"]
+    ]
+
+
+def shown(html: str, testid: str) -> list[str]:
+    found = re.findall(rf'data-testid="{testid}"[^>]*>(.*?)</(?:p|strong)>', html, re.DOTALL)
+    return [re.sub(r"<[^>]+>|Line total", "", each).strip() for each in found]
+
+
+def badge(html: str) -> str:
+    found = re.search(r'data-testid="cart-badge" data-units="(\d+)"', html)
+    assert found
+    return found[1]
+
+
+def test_adding_opens_the_drawer_and_records_the_event(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    added = browser.post("/cart/add", htmx=True, product_id="p09", recommendation_id="RID-1")
+    assert added.headers["HX-Trigger-After-Swap"] == "open-cart"
+    assert badge(added.text) == "1"
+    assert "Thing 09 added to the cart." in added.text
+    [event] = engine.events[0]["eventList"]
+    assert (event["eventType"], event["itemId"]) == ("AddToCart", "p09")
+    assert event["recommendationId"] == "RID-1"
+
+
+def test_quantities_lines_and_subtotal_add_up(browser: Browser) -> None:
+    browser.post("/cart/add", product_id="p09")
+    browser.post("/cart/add", product_id="p10")
+    page = browser.post("/cart/quantity", product_id="p10", by=1)
+    assert badge(page.text) == "3"
+    assert shown(page.text, "line-total") == ["$19.99", "$41.98"]
+    assert shown(page.text, "subtotal") == ["$61.97"]
+    assert "or 4 x $15.50" in page.text
+    assert badge(browser.post("/cart/remove", product_id="p10").text) == "1"
+
+
+def test_fewer_is_disabled_at_one_and_more_at_the_stock(browser: Browser) -> None:
+    page = browser.post("/cart/add", product_id="p02")
+    assert 'data-testid="fewer" disabled' in page.text
+    assert 'data-testid="more" disabled' not in page.text
+    page = browser.post("/cart/quantity", product_id="p02", by=1)
+    assert 'data-testid="fewer" disabled' not in page.text
+    assert 'data-testid="more" disabled' in page.text
+
+
+def test_an_empty_cart_is_friendly_and_has_no_checkout(browser: Browser) -> None:
+    page = browser.get("/cart")
+    assert "Your cart is empty" in page.text
+    assert 'data-testid="checkout"' not in page.text
+
+
+def test_nonsense_is_refused(browser: Browser) -> None:
+    assert browser.post("/cart/add", product_id="nothing").status_code == 404
+    assert browser.post("/cart/add", product_id="p09", quantity="-3").status_code == 400
+    assert browser.post("/cart/add", product_id="p09", quantity="many").status_code == 400
+    assert browser.post("/cart/quantity", product_id="p09", by=50).status_code == 400
+    assert badge(browser.get("/cart").text) == "0"
+
+
+def test_checkout_confirms_the_order_and_records_the_funnel(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    browser.post("/cart/add", htmx=True, product_id="p09", recommendation_id="RID-1")
+    browser.post("/cart/add", htmx=True, product_id="p10")
+    engine.events.clear()
+    page = browser.post("/checkout")
+    assert "/orders/" in str(page.url)
+    assert "Thank you" in page.text
+    assert shown(page.text, "total") == ["$40.98"]
+    assert badge(page.text) == "0"
+    assert kinds(engine) == [
+        ("ViewCart", "p09"),
+        ("ViewCart", "p10"),
+        ("StartCheckout", "p09"),
+        ("StartCheckout", "p10"),
+        ("Purchase", "p09"),
+        ("Purchase", "p10"),
+    ]
+    assert engine.events[-1]["eventList"][0]["recommendationId"] == "RID-1"
+
+
+def test_an_order_takes_no_more_than_the_stock(browser: Browser, engine: StandInEngine) -> None:
+    browser.post("/cart/add", product_id="p02", quantity=3)
+    refused = browser.post("/checkout")
+    assert refused.status_code == 409
+    assert "Only 2 of Thing 02 in stock, and your cart has 3." in refused.text
+    assert badge(refused.text) == "3"
+    assert "Purchase" not in {kind for kind, _ in kinds(engine)}
+
+
+def test_checking_out_nothing_is_refused(browser: Browser) -> None:
+    refused = browser.post("/checkout")
+    assert refused.status_code == 409
+    assert "There is nothing in the cart to order." in refused.text
+
+
+def test_a_sold_out_product_cannot_be_added_from_its_card(browser: Browser) -> None:
+    card = browser.get("/").text.split('data-product="p00"')[1].split("</article>")[0]
+    assert "Sold out" in card
+    assert 'disabled data-testid="add-to-cart"' in card
+
+
+def test_an_order_is_nobody_elses(browser: Browser) -> None:
+    browser.post("/cart/add", product_id="p09")
+    order = browser.post("/checkout").url.path
+    stranger = Browser(str(browser.http.base_url))
+    assert browser.get(order).status_code == 200
+    assert stranger.get(order).status_code == 404
+    stranger.http.close()
+
+
+def test_another_shopper_does_not_find_the_cart_of_the_last(browser: Browser) -> None:
+    browser.post("/cart/add", product_id="p09")
+    assert badge(browser.post("/shopper", shopper_id="1870").text) == "1"
+    assert badge(browser.post("/shopper", shopper_id="3").text) == "0"
+
+
+def test_a_cart_outlives_the_process(settings: Settings, open_shop: Open) -> None:
+    before = open_shop(settings)
+    before.post("/cart/add", product_id="p09")
+    after = open_shop(settings)
+    after.http.cookies.set("allstore", before.http.cookies["allstore"])
+    assert badge(after.get("/").text) == "1"

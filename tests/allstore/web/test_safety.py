@@ -1,0 +1,104 @@
+"""Cookies, form tokens and headers: what a stranger must not be able to do."""
+
+import pytest
+from shopfront import Browser, StandInEngine
+
+from allstore.shop.settings import Settings
+from allstore.shop.visitor import Seal, Visitor, secret
+
+POSTS = ("/shopper", "/view/p01", "/cart/add", "/cart/quantity", "/cart/remove", "/checkout")
+
+
+def test_the_cookie_is_signed_and_out_of_reach_of_scripts(
+    browser: Browser, settings: Settings
+) -> None:
+    header = browser.get("/").headers["set-cookie"]
+    assert "HttpOnly" in header
+    assert "SameSite=lax" in header
+    seal = Seal(secret(settings.data_dir))
+    assert seal.visitor(browser.http.cookies["allstore"])
+
+
+def test_a_cookie_is_set_once_and_not_for_files(browser: Browser) -> None:
+    assert "set-cookie" not in browser.get("/static/shop.css").headers
+    assert "set-cookie" in browser.get("/").headers
+    assert "set-cookie" not in browser.get("/").headers
+
+
+def test_a_forged_cookie_is_a_stranger(browser: Browser) -> None:
+    forged = Seal("guessed").cookie(Visitor("someone", "1870"))
+    browser.http.cookies.set("allstore", forged)
+    page = browser.get("/")
+    assert "Trending products" in page.text
+    assert "Anthony Valdez" not in page.text
+
+
+def test_a_shopper_asserted_by_the_browser_is_not_believed(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    browser.get("/?user_id=1870&userId=1870&shopper_id=1870")
+    browser.post("/view/p01", user_id="1870", userId="1870", shopper_id="1870")
+    assert "userId" not in engine.events[0]
+    assert "1870" not in {asked["userId"] for asked in engine.asked}
+
+
+def test_a_shopper_that_does_not_exist_cannot_be_chosen(browser: Browser) -> None:
+    assert browser.post("/shopper", shopper_id="nobody").status_code == 404
+    assert "Trending products" in browser.get("/").text
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_form_from_elsewhere_is_refused(
+    browser: Browser, engine: StandInEngine, path: str
+) -> None:
+    browser.get("/")
+    fields = {"product_id": "p01", "shopper_id": "1870"}
+    assert browser.http.post(path, data=fields).status_code == 403
+    assert engine.events == []
+
+
+def test_a_form_token_of_another_session_is_refused(browser: Browser) -> None:
+    stranger = Browser(str(browser.http.base_url))
+    token = stranger.token()
+    stranger.http.close()
+    browser.get("/")
+    refused = browser.http.post("/cart/add", data={"product_id": "p01", "form_token": token})
+    assert refused.status_code == 403
+    assert "out of date" in refused.text
+
+
+def test_the_token_may_come_in_a_header(browser: Browser) -> None:
+    headers = {"X-Form-Token": browser.token()}
+    added = browser.http.post("/cart/add", data={"product_id": "p09"}, headers=headers)
+    assert added.status_code == 200
+
+
+def test_an_unreadable_or_huge_form_is_refused(browser: Browser) -> None:
+    browser.get("/")
+    assert browser.http.post("/cart/add", content=b"\xff\xfe").status_code == 400
+    many = "&".join(f"a{number}=1" for number in range(100))
+    assert browser.http.post("/cart/add", content=many).status_code == 400
+    assert browser.http.post("/cart/add", content=b"a" * 100_000).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/cart", "/nothing", "/static/shop.css"])
+def test_every_answer_carries_the_security_headers(browser: Browser, path: str) -> None:
+    headers = browser.get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_pages_hold_no_inline_script_or_style(browser: Browser) -> None:
+    page = browser.get("/").text
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "onclick" not in page
+    assert page.count("<script") == page.count("<script src=")
+
+
+def test_a_missing_page_says_so(browser: Browser) -> None:
+    page = browser.get("/nothing")
+    assert page.status_code == 404
+    assert "Page not found" in page.text

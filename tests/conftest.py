@@ -1,0 +1,23 @@
+"""What every kind of test may ask for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from running import Server, StartServer
+
+
+@pytest.fixture(scope="module")
+def start_server() -> Iterator[StartServer]:
+    """Starts servers, and ends those that a test leaves running."""
+    started: list[Server] = []
+
+    def start(*arguments: Any, **options: Any) -> Server:
+        server = Server(*arguments, **options)
+        started.append(server)
+        return server.start()
+
+    yield start
+    for server in started:
+        server.end()

@@ -1,0 +1,69 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from aisle.data.interactions import Interactions
+from aisle.evaluation.splits import Split, leave_one_out, personalize
+
+
+def of_lengths(lengths: list[int]) -> Interactions:
+    """Users with that many events each; an event's item is its number within the user."""
+    events = [
+        (f"u{user:03}", f"i{n:03}", n) for user, count in enumerate(lengths) for n in range(count)
+    ]
+    return Interactions.from_frame(
+        pl.DataFrame(events, schema=["USER_ID", "ITEM_ID", "TIMESTAMP"], orient="row")
+    )
+
+
+def events(part: Interactions, user: int) -> list[int]:
+    return [int(time) for time in part.timestamp[part.rows_of(user)]]
+
+
+@pytest.fixture
+def split() -> Split:
+    return personalize(of_lengths([1, 2, 9, 10, 19, 20, 35] * 10), seed=3)
+
+
+def test_a_tenth_of_the_users_with_two_events_is_held_out(split: Split) -> None:
+    assert len(split.users) == 6
+    assert all(user % 7 for user in split.users)
+
+
+def test_the_oldest_nine_tenths_are_given_and_the_newest_tenth_is_truth(split: Split) -> None:
+    for user in split.users:
+        count = [1, 2, 9, 10, 19, 20, 35][user % 7]
+        newest = max(1, count // 10)
+        assert events(split.given, user) == list(range(count - newest))
+        assert events(split.truth, user) == list(range(count - newest, count))
+        assert events(split.train, user) == []
+
+
+def test_the_other_users_are_learnt_from_whole(split: Split) -> None:
+    for user in set(range(70)) - set(split.users.tolist()):
+        assert len(events(split.train, user)) == [1, 2, 9, 10, 19, 20, 35][user % 7]
+        assert events(split.given, user) == events(split.truth, user) == []
+
+
+def test_the_seed_decides_who_is_held_out() -> None:
+    data = of_lengths([5] * 100)
+    assert personalize(data, 1).users.tolist() == personalize(data, 1).users.tolist()
+    assert personalize(data, 1).users.tolist() != personalize(data, 2).users.tolist()
+
+
+def test_at_least_one_user_is_held_out_where_one_can_be() -> None:
+    assert len(personalize(of_lengths([2, 1, 1]), 0).users) == 1
+    assert len(personalize(of_lengths([1, 1]), 0).users) == 0
+
+
+def test_leave_one_out_asks_for_the_last_event() -> None:
+    split = leave_one_out(of_lengths([3, 1, 2]))
+    assert [events(split.given, user) for user in range(3)] == [[0, 1], [0], [0]]
+    assert [events(split.truth, user) for user in range(3)] == [[2], [], [1]]
+    assert np.array_equal(split.train.item, split.given.item)
+
+
+def test_leave_one_out_one_back_asks_for_the_event_before() -> None:
+    split = leave_one_out(of_lengths([3, 1, 2]), back=1)
+    assert [events(split.given, user) for user in range(3)] == [[0], [], [0]]
+    assert [events(split.truth, user) for user in range(3)] == [[1], [], []]

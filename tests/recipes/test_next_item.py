@@ -1,0 +1,126 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tests.recipes.sample import of_sequences, quiet, walks
+
+from aisle.evaluation.ranking import top
+from aisle.recipes.base import Config, Query, RecipeType
+from aisle.recipes.next_item import NextItemModel
+from aisle.recipes.next_item_recipe import NextItemRecipe
+
+
+def recipe(*, most_items: int = 20_000, kept: int = 400) -> NextItemRecipe:
+    return NextItemRecipe(
+        name="aws-user-personalization",
+        recipe_type=RecipeType.USER_PERSONALIZATION,
+        description="",
+        most_items=most_items,
+        kept=kept,
+    )
+
+
+def query(*history: int) -> Query:
+    return Query(np.array(history, np.int32), np.zeros(len(history), np.int64), 0.0)
+
+
+@pytest.fixture(scope="module")
+def model() -> NextItemModel:
+    return recipe().fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+
+
+def dense(model: NextItemModel) -> NDArray[np.float64]:
+    matrix = np.zeros((len(model.items), len(model.items)))
+    for item, row in enumerate(model.row_of):
+        matrix[item, model.columns[row]] = model.values[row]
+    return matrix
+
+
+def test_scores_are_the_blend_word_by_word(model: NextItemModel) -> None:
+    history = [3, 9, 4, 3]
+    weights = [1 / 4, 1 / 3, 1 / 2, 1]
+    personal = np.maximum(
+        sum(w * dense(model)[i] for w, i in zip(weights, history, strict=True)), 0
+    )
+    expected = 0.97 * personal / personal.sum() + 0.03 * model.shares
+    expected[[3, 4, 9]] *= 0.2
+    np.testing.assert_allclose(model.score(query(*history)), expected / expected.sum(), rtol=1e-3)
+
+
+def test_only_the_last_of_a_long_history_counts(model: NextItemModel) -> None:
+    old = [5] * 80
+    recent = list(range(50))
+    np.testing.assert_array_equal(
+        model.personal(np.array(old + recent, np.int32)), model.personal(np.array(recent, np.int32))
+    )
+
+
+@pytest.mark.parametrize("history", [[], [1], [2, 2, 2], list(range(60))])
+def test_scores_sum_to_one(model: NextItemModel, history: list[int]) -> None:
+    scores = model.score(query(*history))
+    assert scores.dtype == np.float32
+    assert scores.sum() == pytest.approx(1, abs=1e-5)
+    assert (scores >= 0).all()
+
+
+def test_an_empty_history_gives_popularity(model: NextItemModel) -> None:
+    np.testing.assert_allclose(model.score(query()), model.shares, rtol=1e-6)
+
+
+def test_the_item_that_follows_comes_first(model: NextItemModel) -> None:
+    assert [int(top(model.score(query(item)), 1)[0]) for item in (7, 30, 59)] == [8, 31, 0]
+
+
+def test_what_is_saved_scores_the_same(model: NextItemModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    loaded = NextItemModel.load(tmp_path)
+    np.testing.assert_array_equal(loaded.score(query(4, 8)), model.score(query(4, 8)))
+    assert list(loaded.items) == list(model.items)
+
+
+def test_fitting_twice_gives_the_same_model(model: NextItemModel) -> None:
+    again = recipe().fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+    np.testing.assert_array_equal(again.score(query(4, 8)), model.score(query(4, 8)))
+
+
+def test_beyond_the_most_items_popularity_alone_speaks() -> None:
+    frequent = [[0, 1, 0, 1, 0, 1]] * 20
+    model = recipe(most_items=2).fit(of_sequences([*frequent, [2, 0, 1]]), Config(), quiet)
+    assert model.row_of.tolist() == [0, 1, -1]
+    np.testing.assert_allclose(model.personal(np.array([2], np.int32)), 0)
+    assert model.score(query(0))[2] > 0
+
+
+def test_keeping_few_entries_keeps_the_answer() -> None:
+    cut = recipe(kept=5).fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+    assert cut.columns.shape == (60, 5)
+    assert top(cut.score(query(7)), 1).tolist() == [8]
+
+
+def test_tuning_finds_that_nobody_repeats() -> None:
+    data = walks(users=100)
+    model = recipe().fit(data, Config(), quiet)
+    tuned = recipe().tune(model, walks(users=50, length=8, seed=9), Config())
+    assert float(tuned.hyperparameters["repeat_factor"]) < 1
+
+
+def test_tuning_finds_that_everybody_repeats() -> None:
+    data = of_sequences([[user % 5] * 6 for user in range(100)])
+    model = recipe().fit(data, Config(), quiet)
+    tuned = recipe().tune(model, data, Config())
+    assert recipe().tuned(model, tuned).repeat_factor > 0
+
+
+def test_tuning_leaves_what_is_given() -> None:
+    given = Config({"popularity_share": "0.11", "repeat_factor": "0.5"}, seed=4)
+    data = walks(users=30)
+    assert recipe().tune(recipe().fit(data, given, quiet), data, given).hyperparameters == {
+        "popularity_share": "0.11",
+        "repeat_factor": "0.5",
+    }
+
+
+def test_an_unmasked_history_weighs_all_its_items_alike() -> None:
+    model = recipe().fit(walks(users=30), Config({"recency_mask": "FALSE"}), quiet)
+    assert set(model.decay.tolist()) == {1.0}

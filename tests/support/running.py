@@ -1,0 +1,127 @@
+"""A server of the product as its own processes, for tests to talk to, kill and start again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+import psutil
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_personalize import PersonalizeClient
+    from types_boto3_personalize_events import PersonalizeEventsClient
+    from types_boto3_personalize_runtime import PersonalizeRuntimeClient
+
+T = TypeVar("T")
+
+_SECONDS = 60.0
+
+
+class Server:
+    """`aisle serve` on a free port."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        allowed: Path,
+        workers: int = 1,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._data_dir = data_dir
+        self._arguments = ["--workers", str(workers), "--allow-path", str(allowed)]
+        self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> "Server":
+        """Start, and return when it answers."""
+        command = [sys.executable, "-m", "aisle", "serve", "--port", "0"]
+        log = self._data_dir.parent / f"{self._data_dir.name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                [*command, "--data-dir", str(self._data_dir), *self._arguments],
+                env=self._environment,
+                stderr=output,
+                text=True,
+            )
+        self.url = until(lambda: _address(log), "the server's address")
+        return self
+
+    @property
+    def processes(self) -> Sequence[psutil.Process]:
+        """The supervisor and all its descendants."""
+        assert self._process is not None
+        supervisor = psutil.Process(self._process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def kill(self) -> None:
+        """`kill -9` of every process."""
+        assert self._process is not None
+        for process in self.processes:
+            process.send_signal(signal.SIGKILL)
+        self._process.wait(_SECONDS)
+
+    def end(self) -> None:
+        """Stop, if it still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(_SECONDS)
+
+    def client(self, service: str, region: str = "eu-central-1", **config: Any) -> Any:
+        """A boto3 client that knows the endpoint and nothing else of this server."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=region,
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+            config=Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    @property
+    def personalize(self) -> "PersonalizeClient":
+        client: PersonalizeClient = self.client("personalize")
+        return client
+
+    @property
+    def runtime(self) -> "PersonalizeRuntimeClient":
+        client: PersonalizeRuntimeClient = self.client("personalize-runtime")
+        return client
+
+    @property
+    def events(self) -> "PersonalizeEventsClient":
+        client: PersonalizeEventsClient = self.client("personalize-events")
+        return client
+
+
+StartServer = Callable[..., Server]
+"""The fixture `start_server`: a Server's arguments to a Server that answers."""
+
+
+def until(ask: Callable[[], T], what: str, seconds: float = _SECONDS) -> T:
+    """The first true answer; fails where none comes in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := ask():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+
+
+def _address(log: Path) -> str:
+    found = re.search(r"listens on (http://\S+)", log.read_text())
+    return found.group(1) if found else ""

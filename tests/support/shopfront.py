@@ -1,0 +1,154 @@
+"""A stand-in engine that boto3 talks to over HTTP, and a visitor's browser on a served shop."""
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import msgspec
+import uvicorn
+
+from allstore.catalog.models import Product, Shopper
+from allstore.shop.settings import Settings
+from allstore.web import create_app
+
+POPULAR_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/popular"
+FOR_YOU_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/for-you"
+PRODUCTS = tuple(
+    Product(
+        id=f"p{number:02}",
+        name=f"Thing {number:02}",
+        category=("apparel", "books", "tools")[number % 3],
+        style=("shirt", "novel", "saw")[number % 3],
+        description=f"The thing with the number {number}.",
+        price=10 + number + 0.99,
+        featured=number >= 38,
+        current_stock=number,
+    )
+    for number in range(40)
+)
+SHOPPERS = (
+    Shopper("1870", "Anthony", "Valdez", "M", 24, "apparel_footwear_accessories"),
+    Shopper("2001", "Beatrice", "Lee", "F", 41, "apparel_footwear_accessories"),
+    Shopper("3", "Chris", "Moss", "F", 33, "electronics_books_instruments"),
+)
+
+
+class StandInEngine:
+    """Answers GetRecommendations and PutEvents in the wire's form and keeps what was asked.
+
+    Popular is p00, p01, ...; for a user it is the reverse, with what the user touched put first.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self.fails_with: str | None = None
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        if path == "/events":
+            self.events.append(body)
+            return {}
+        self.asked.append(body)
+        ids = self._ids(body)[: body["numResults"]]
+        return {"itemList": [{"itemId": each} for each in ids], "recommendationId": "RID-1"}
+
+    def _ids(self, body: dict[str, Any]) -> list[str]:
+        ids = [product.id for product in PRODUCTS]
+        if body["recommenderArn"] == POPULAR_ARN:
+            return ids
+        touched = [
+            event["itemId"]
+            for put in reversed(self.events)
+            for event in put["eventList"]
+            if body["userId"] in {put.get("userId"), put["sessionId"]}
+        ]
+        return list(dict.fromkeys([*touched, *reversed(ids)]))
+
+
+def _handler(engine: StandInEngine) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if engine.fails_with:
+                self._send(400, {"message": "It failed."}, engine.fails_with)
+            else:
+                self._send(200, engine.answer(self.path, body))
+
+        def _send(self, status: int, content: dict[str, Any], error: str = "") -> None:
+            payload = json.dumps(content).encode()
+            self.send_response(status)
+            if error:
+                self.send_header("x-amzn-ErrorType", error)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        def log_message(self, *_: object) -> None:
+            """Tests are quiet."""
+
+    return Handler
+
+
+def write_catalogue(folder: Path, products: tuple[Product, ...]) -> None:
+    (folder / "products.json").write_bytes(msgspec.json.encode(products))
+    (folder / "shoppers.json").write_bytes(msgspec.json.encode(SHOPPERS))
+
+
+class Browser:
+    """One visitor's browser without scripts: it keeps cookies and sends the page's form token."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, follow_redirects=True)
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        return self.http.get(path, **kwargs)
+
+    def token(self) -> str:
+        found = re.search(r'name="form_token" value="([^"]+)"', self.get("/cart").text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, *, htmx: bool = False, **form: object) -> httpx.Response:
+        fields = {"form_token": self.token(), **form}
+        headers = {"HX-Request": "true"} if htmx else {}
+        return self.http.post(path, data=fields, headers=headers)
+
+
+Open = Callable[[Settings], Browser]
+
+
+def serve(settings: Settings) -> tuple[str, Callable[[], None]]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(settings), log_level="critical")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+
+    def close() -> None:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+    return f"http://127.0.0.1:{listener.getsockname()[1]}", close

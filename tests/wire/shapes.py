@@ -1,0 +1,134 @@
+"""Documents made from shapes: any that is valid, a typical one, and one with one thing wrong."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from hypothesis import strategies as st
+
+from aisle.wire.constraints import WIDENED_PATTERNS, compiled
+
+TYPICAL = {
+    "string": "a",
+    "boolean": True,
+    "integer": 1,
+    "double": 0.5,
+    "float": 0.5,
+    "timestamp": 1,
+}
+PATTERNED = {
+    "Arn": "arn:aws:personalize:eu-west-1:123456789012:solution/films",
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k",
+    "RoleArn": "arn:aws:iam::123456789012:role/aisle",
+    "S3Location": "s3://films/items.csv",
+    "SchedulingExpression": "rate(7 days)",
+}
+
+
+def documents(shape: Shape) -> st.SearchStrategy[Any]:
+    """All that a shape admits, every constraint kept."""
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if isinstance(shape, StructureShape):
+        members = {name: documents(member) for name, member in shape.members.items()}
+        needed = {name: members.pop(name) for name in shape.required_members}
+        return st.fixed_dictionaries(needed, optional=members)
+    if isinstance(shape, ListShape):
+        return st.lists(documents(shape.member), min_size=least or 0, max_size=min(most or 3, 3))
+    if isinstance(shape, MapShape):
+        keys, entries = documents(shape.key), documents(shape.value)
+        return st.dictionaries(keys, entries, max_size=min(most or 3, 3))
+    if shape.type_name == "string":
+        return _strings(shape, least or 0, most)
+    return _plain(shape.type_name, least, most)
+
+
+def _plain(type_name: str, least: int | None, most: int | None) -> st.SearchStrategy[Any]:
+    if type_name == "boolean":
+        return st.booleans()
+    if type_name == "integer":
+        return st.integers(-(2**31) if least is None else least, most or 2**31 - 1)
+    if type_name == "timestamp":
+        return st.integers(0, 4_000_000_000)
+    return st.floats(least, most, allow_nan=False, allow_infinity=False)
+
+
+def _strings(shape: Shape, least: int, most: int | None) -> st.SearchStrategy[str]:
+    if "enum" in shape.metadata:
+        return st.sampled_from(shape.metadata["enum"])
+    pattern = WIDENED_PATTERNS.get(shape.name, shape.metadata.get("pattern"))
+    if pattern is None:
+        return st.text(min_size=least, max_size=min(most or 30, max(least, 30)))
+    fitting = st.from_regex(compiled(pattern), fullmatch=True)
+    return fitting.filter(lambda text: least <= len(text) <= (most or len(text)))
+
+
+def smallest(shape: Shape, *, whole: bool = False) -> Any:
+    """A valid value of a shape: required members only or, where whole, all of them."""
+    if isinstance(shape, StructureShape):
+        return {
+            name: smallest(member, whole=whole)
+            for name, member in shape.members.items()
+            if whole or name in shape.required_members
+        }
+    if isinstance(shape, ListShape):
+        return [smallest(shape.member, whole=whole)]
+    if isinstance(shape, MapShape):
+        return {smallest(shape.key): smallest(shape.value, whole=whole)}
+    if "enum" in shape.metadata:
+        return shape.metadata["enum"][0]
+    return PATTERNED.get(shape.name, TYPICAL[shape.type_name])
+
+
+def breakages(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str, str]]:
+    """Ways to break a whole value of a shape: the change, the path it makes wrong, AWS's phrase."""
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            for change, path, phrase in breakages(member):
+                yield _inside(name, change), f"{name}.{path}".rstrip("."), phrase
+        for name in shape.required_members:
+            yield _without(name), name, "Member must not be null"
+        return
+    if isinstance(shape, ListShape):
+        for change, path, phrase in breakages(shape.member):
+            yield _inside(0, change), f"1.member.{path}".rstrip("."), phrase
+    if isinstance(shape, MapShape):
+        for change, path, phrase in breakages(shape.value):
+            key = smallest(shape.key)
+            yield _inside(key, change), f"{key}.member.{path}".rstrip("."), phrase
+    yield from _own_breakages(shape)
+
+
+def _own_breakages(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str, str]]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    kind = "value" if shape.type_name in {"integer", "double"} else "length"
+    if least:
+        below = least - 1 if kind == "value" else _sized(shape, least - 1)
+        yield lambda _: below, "", f"Member must have {kind} greater than or equal to {least}"
+    if most is not None:
+        above = most + 1 if kind == "value" else _sized(shape, most + 1)
+        yield lambda _: above, "", f"Member must have {kind} less than or equal to {most}"
+    if "enum" in shape.metadata:
+        yield lambda _: "nonsense", "", "Member must satisfy enum value set: ["
+    if "pattern" in shape.metadata:
+        yield lambda _: "\x00\u2603", "", "Member must satisfy regular expression pattern: "
+
+
+def _sized(shape: Shape, size: int) -> Any:
+    if isinstance(shape, ListShape):
+        return [smallest(shape.member, whole=True)] * size
+    if isinstance(shape, MapShape):
+        return {f"a{position}": smallest(shape.value) for position in range(size)}
+    return "a" * size
+
+
+def _inside(key: str | int, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def changed(value: Any) -> Any:
+        copy = value.copy()
+        copy[key] = change(value[key])
+        return copy
+
+    return changed
+
+
+def _without(name: str) -> Callable[[Any], Any]:
+    return lambda value: {key: entry for key, entry in value.items() if key != name}
