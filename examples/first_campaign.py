@@ -14,6 +14,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,10 @@ class FirstCampaign:
     """The journey from a file to recommendations that follow events."""
 
     def __init__(self, endpoint: str | None, region: str, data: str) -> None:
-        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"} if endpoint else {}
-        session = boto3.Session(region_name=region, **keys)
+        key = "any" if endpoint else None
+        session = boto3.Session(
+            region_name=region, aws_access_key_id=key, aws_secret_access_key=key
+        )
         self.personalize = session.client("personalize", endpoint_url=endpoint)
         self.runtime = session.client("personalize-runtime", endpoint_url=endpoint)
         self.events = session.client("personalize-events", endpoint_url=endpoint)
@@ -132,7 +135,7 @@ class FirstCampaign:
                 trackingId=tracking_id,
                 userId=visitor,
                 sessionId=f"visit-of-{visitor}",
-                eventList=[{"eventType": "watch", "itemId": item, "sentAt": time.time()}],
+                eventList=[{"eventType": "watch", "itemId": item, "sentAt": datetime.now(UTC)}],
             )
         after = self.recommend(campaign, visitor)
         kept = len(set(before) & set(after))

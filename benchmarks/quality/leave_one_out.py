@@ -68,11 +68,14 @@ def ridge(data: Interactions, kept: int = 400) -> tuple[Score, str]:
     recipe = NextItemRecipe(
         name="ridge", recipe_type=RecipeType.USER_PERSONALIZATION, description="", kept=kept
     )
-    config = Config({"repeat_factor": "0"})
+    config = Config({"repeat_factor": "0", "max_user_history_length_percentile": "1"})
     part = leave_one_out(data, back=1)
     config = recipe.tune(recipe.fit(part.train, config, quiet), leave_one_out(data).train, config)
     model = recipe.fit(leave_one_out(data).train, config, quiet)
-    return model.score, f"lambda 100, popularity_share {model.popularity_share}, two fits"
+    return (
+        model.score,
+        f"lambda 100, all users, popularity_share {model.popularity_share}, two fits",
+    )
 
 
 def dense(data: Interactions) -> tuple[Score, str]:

@@ -10,6 +10,7 @@ USER = {"name": "USER_ID", "type": "string"}
 ITEM = {"name": "ITEM_ID", "type": "string"}
 TIME = {"name": "TIMESTAMP", "type": "long"}
 EVENT = {"name": "EVENT_TYPE", "type": "string"}
+CREATED = {"name": "CREATION_TIMESTAMP", "type": "long"}
 GENRES = {"name": "GENRES", "type": ["null", "string"], "categorical": True}
 
 
@@ -84,7 +85,7 @@ def test_the_default_domain_schemas_are_accepted() -> None:
         {"name": "CATEGORY_L2", "type": ["string", "null"], "categorical": True},
         {"name": "PRODUCT_DESCRIPTION", "type": ["string", "null"], "textual": True},
     ]
-    film = [ITEM, GENRES, {"name": "CREATION_TIMESTAMP", "type": "long"}]
+    film = [ITEM, GENRES, CREATED]
     viewer = [USER, {"name": "SUBSCRIPTION_MODEL", "type": "string", "categorical": True}]
     assert len(parse_schema(avro("Items", *shop), "ECOMMERCE").fields) == 5
     assert len(parse_schema(avro("Items", *film), "VIDEO_ON_DEMAND").fields) == 3
@@ -107,15 +108,19 @@ def test_text_that_is_not_json_is_refused(text: str) -> None:
         ),
         (
             avro("Films", ITEM),
-            "Schema name must be one of Interactions, Items, Users, Actions, ActionInteractions; "
-            'found "Films".',
+            (
+                "Schema name must be one of Interactions, Items, Users, Actions, "
+                'ActionInteractions; found "Films".'
+            ),
         ),
         (avro("Items"), "Schema fields must be a list of at least one field; found []."),
         (avro("Items", "ITEM_ID"), 'Schema field must be a JSON object; found "ITEM_ID".'),
         (
             avro("Items", {"name": "2ND", "type": "int"}),
-            "Schema field name must be letters, digits and underscores and not begin with a "
-            'digit; found "2ND".',
+            (
+                "Schema field name must be letters, digits and underscores and not begin with a "
+                'digit; found "2ND".'
+            ),
         ),
     ],
 )
@@ -159,22 +164,28 @@ def test_a_union_must_have_one_type(declared: Any) -> None:
             "Items",
             (ITEM, GENRES),
             "ECOMMERCE",
-            "Schema for ITEMS datasets in domain ECOMMERCE is missing required fields: "
-            "PRICE, CATEGORY_L1.",
+            (
+                "Schema for ITEMS datasets in domain ECOMMERCE is missing required fields: "
+                "PRICE, CATEGORY_L1."
+            ),
         ),
         (
             "Items",
             (ITEM, {"name": "X", "type": "int"}),
             "VIDEO_ON_DEMAND",
-            "Schema for ITEMS datasets in domain VIDEO_ON_DEMAND is missing required fields: "
-            "CREATION_TIMESTAMP, GENRES.",
+            (
+                "Schema for ITEMS datasets in domain VIDEO_ON_DEMAND is missing required fields: "
+                "CREATION_TIMESTAMP, GENRES."
+            ),
         ),
         (
             "Interactions",
             (USER, ITEM, TIME),
             "ECOMMERCE",
-            "Schema for INTERACTIONS datasets in domain ECOMMERCE is missing required fields: "
-            "EVENT_TYPE.",
+            (
+                "Schema for INTERACTIONS datasets in domain ECOMMERCE is missing required fields: "
+                "EVENT_TYPE."
+            ),
         ),
         (
             "Interactions",
@@ -202,11 +213,7 @@ def test_a_union_must_have_one_type(declared: Any) -> None:
         ),
         (
             "Items",
-            (
-                ITEM,
-                {"name": "GENRES", "type": "string"},
-                {"name": "CREATION_TIMESTAMP", "type": "long"},
-            ),
+            (ITEM, {"name": "GENRES", "type": "string"}, CREATED),
             "VIDEO_ON_DEMAND",
             "Field GENRES must have categorical set to true.",
         ),
@@ -214,8 +221,10 @@ def test_a_union_must_have_one_type(declared: Any) -> None:
             "Items",
             (ITEM, {"name": "GENRES_L1", "type": "int"}, {"name": "genresL1", "type": "int"}),
             None,
-            "Field GENRES_L1: names must differ in more than case and underscores; "
-            "found GENRES_L1, genresL1.",
+            (
+                "Field GENRES_L1: names must differ in more than case and underscores; "
+                "found GENRES_L1, genresL1."
+            ),
         ),
         (
             "Items",
@@ -237,11 +246,7 @@ def test_a_union_must_have_one_type(declared: Any) -> None:
         ),
         (
             "Items",
-            (
-                ITEM,
-                {"name": "A", "type": "string", "textual": True},
-                {"name": "B", "type": "string", "textual": True},
-            ),
+            (ITEM, *({"name": name, "type": "string", "textual": True} for name in "AB")),
             None,
             "Field B: at most one field can be textual; found A, B.",
         ),
@@ -253,7 +258,7 @@ def test_a_union_must_have_one_type(declared: Any) -> None:
         ),
         (
             "Items",
-            (ITEM, {"name": "CREATION_TIMESTAMP", "type": "long"}),
+            (ITEM, CREATED),
             None,
             "Schema for ITEMS datasets must have at least one metadata field.",
         ),

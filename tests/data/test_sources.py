@@ -153,7 +153,7 @@ def test_nothing_is_allowed_by_default(inside: Path) -> None:
     ],
 )
 def test_other_locations_are_never_fetched(location: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputException, match="^Invalid Data location") as caught:
+    with pytest.raises(InvalidInputException, match=r"^Invalid Data location") as caught:
         open_source(location, (tmp_path,), NO_S3)
     assert str(caught.value).endswith("other locations are never fetched.")
 

@@ -1,9 +1,11 @@
 """`kill -9` of every process at awkward moments: nothing acknowledged is lost, no job hangs."""
 
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 from botocore import exceptions as boto
 from journey import RECIPE, active, event, group_with_dataset, import_rows, settled
@@ -97,9 +99,10 @@ def test_a_job_whose_process_keeps_dying_fails_with_a_reason(
 
     def kill_jobs() -> None:
         while not stop.wait(0.02):
-            for process in server.processes:
-                if "aisle.jobs.child" in process.cmdline():
-                    process.kill()
+            with contextlib.suppress(psutil.Error):  # a process may end while it is looked at
+                for process in server.processes:
+                    if "aisle.jobs.child" in process.cmdline():
+                        process.kill()
 
     killer = threading.Thread(target=kill_jobs)
     killer.start()

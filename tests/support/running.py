@@ -83,12 +83,13 @@ class Server:
 
     def client(self, service: str, region: str = "eu-central-1", **config: Any) -> Any:
         """A boto3 client that knows the endpoint and nothing else of this server."""
-        return boto3.client(
+        session = boto3.Session(
+            region_name=region, aws_access_key_id="any", aws_secret_access_key="any"
+        )
+        make: Callable[..., Any] = session.client
+        return make(
             service,
             endpoint_url=self.url,
-            region_name=region,
-            aws_access_key_id="any",
-            aws_secret_access_key="any",
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
 

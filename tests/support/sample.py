@@ -32,7 +32,7 @@ def item(taste: str, number: int) -> str:
 def interactions(users: int = 200, events: int = 20, seed: int = 7) -> list[tuple[str, ...]]:
     """(user, item, event type, time): each user walks along the items of one taste, with noise."""
     chance = random.Random(seed)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for user in range(users):
         taste = TASTES[user % len(TASTES)]
         position = chance.randrange(ITEMS_EACH)

@@ -24,6 +24,13 @@ class Block(msgspec.Struct, frozen=True):
     first_row: int
     whole: bool = True
 
+    def before(self, row: int) -> "Block":
+        """The rows that come before one of this block."""
+        count = row - self.first_row
+        starts, ends = self.layout.starts[:count], self.layout.ends[:count]
+        layout = msgspec.structs.replace(self.layout, starts=starts, ends=ends, fault=None)
+        return Block(self.text[: ends[-1] if count else 0], layout, self.first_row)
+
 
 def cut_blocks(chunks: Iterator[bytes], *, size: int, escapes: bool) -> Iterator[Block]:
     """Blocks of about `size` bytes; a byte order mark is dropped, a missing last line feed added.

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from aisle.data.csv_layout import double_lone_backslashes
-from aisle.data.schema import DatasetSchema, Field
+from aisle.data.schema import Field
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
@@ -21,6 +21,7 @@ _ARROW: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
 }
 _HEX = re.compile(rb"0[xX]")
+_IDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
 _LONGEST_ID = 256
 _LONGEST_TEXT = 1000
 _LONGEST_TEXTUAL = 20_000
@@ -30,11 +31,18 @@ class RejectedError(Exception):
     """Some row breaks a rule; which one is for the slow path to find."""
 
 
-def arrow_schema(schema: DatasetSchema) -> pa.Schema:
+def arrow_schema(fields: tuple[Field, ...]) -> pa.Schema:
     """The columns of the Parquet file, in the schema's order."""
-    return pa.schema(
-        [pa.field(field.name, _ARROW[field.type], field.nullable) for field in schema.fields]
-    )
+    return pa.schema([pa.field(field.name, _ARROW[field.type], field.nullable) for field in fields])
+
+
+def dictionary_columns(fields: tuple[Field, ...]) -> list[str]:
+    """Those whose values repeat within a block; elsewhere Parquet's dictionary costs a third."""
+    return [
+        field.name
+        for field in fields
+        if field.type == "string" and not field.textual and field.name not in _IDS
+    ]
 
 
 def longest(field: Field) -> int:
@@ -44,8 +52,7 @@ def longest(field: Field) -> int:
     """
     if field.textual:
         return _LONGEST_TEXTUAL
-    ids = ("USER_ID", "ITEM_ID", "ACTION_ID", "EVENT_TYPE")
-    return _LONGEST_ID if field.name in ids else _LONGEST_TEXT
+    return _LONGEST_ID if field.name in (*_IDS, "EVENT_TYPE") else _LONGEST_TEXT
 
 
 class TableReader:
@@ -60,6 +67,8 @@ class TableReader:
 
     def read(self, text: bytes) -> pa.Table:
         """Whole rows as a table with the schema's columns; raises RejectedError."""
+        if not text:
+            return arrow_schema(self.fields).empty_table()
         if b"\0" in text or not (text.isascii() or _is_utf8(text)):
             raise RejectedError
         table = self._parse(text, {field.name: _ARROW[field.type] for field in self.fields})
@@ -81,7 +90,7 @@ class TableReader:
                 cast("IO[bytes]", pa.BufferReader(clean)),
                 csv.ReadOptions(column_names=list(self.header), block_size=len(clean) + 1),
                 csv.ParseOptions(
-                    escape_char="\\" if self.escapes else False, newlines_in_values=True
+                    escape_char="\\" if self.escapes else False, newlines_in_values=b'"' in clean
                 ),
                 csv.ConvertOptions(
                     check_utf8=False,

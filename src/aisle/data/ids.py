@@ -1,7 +1,8 @@
 """User and item ids as a sorted, memory-mapped table: position to id and id to position."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import overload
 
@@ -60,6 +61,11 @@ class IdIndex(Sequence[str]):
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         return self._bytes(index % len(self)).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._text.tobytes()
+        for first, last in pairwise(self._offsets.tolist()):
+            yield text[first:last].decode()
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 from aisle.data.csv_blocks import BLOCK_BYTES, Block, cut_blocks
 from aisle.data.csv_faults import find_fault, structure_fault
-from aisle.data.csv_tables import RejectedError, TableReader, arrow_schema
+from aisle.data.csv_tables import RejectedError, TableReader, arrow_schema, dictionary_columns
 from aisle.data.faults import DataError, StructureError
 from aisle.data.gunzip import plain
 from aisle.data.schema import DatasetSchema
@@ -105,8 +106,11 @@ class _Import:
 
     def _write(self, part: Path) -> int:
         rows = 0
-        columns = arrow_schema(self._schema)
-        with pq.ParquetWriter(part, columns, compression="zstd") as writer:
+        columns = arrow_schema(self._schema.fields)
+        repeating = dictionary_columns(self._schema.fields)
+        with pq.ParquetWriter(
+            part, columns, compression="zstd", use_dictionary=cast("Any", repeating)
+        ) as writer:
             for position, file in enumerate(self._source.files):
                 for table in self._tables(file, position):
                     writer.write_table(table.cast(columns))
@@ -168,12 +172,13 @@ def _until_fault(blocks: Iterator[Block]) -> Iterator[Block | DataError]:
 
 def _table(reader: TableReader, block: Block, file: str, position: int) -> pa.Table:
     fault = structure_fault(block, file, position)
+    sound = block.before(fault.place[1]) if fault else block
+    try:
+        table = reader.read(sound.text)
+    except RejectedError:
+        raise find_fault(reader, sound, file, position) from None
     if fault:
         raise fault
-    try:
-        table = reader.read(block.text)
-    except RejectedError:
-        raise find_fault(reader, block, file, position) from None
     if len(table) != len(block.layout.starts):
         raise DataError(
             f"{file}, rows {block.first_row} to {block.first_row + len(block.layout.starts) - 1}: "

@@ -88,7 +88,9 @@ class Interactions(msgspec.Struct, frozen=True):
             users=IdIndex.load(folder, "users"),
             items=IdIndex.load(folder, "items"),
             event_types=tuple(names),
-            **{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS},
+            **{
+                name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS
+            },
         )
 
 

@@ -9,6 +9,7 @@ from botocore.config import Config
 from allstore.shop.settings import Settings
 
 if TYPE_CHECKING:
+    from types_boto3_personalize import PersonalizeClient
     from types_boto3_personalize_events import PersonalizeEventsClient
     from types_boto3_personalize_runtime import PersonalizeRuntimeClient
 
@@ -31,6 +32,11 @@ def events_client(settings: Settings) -> "PersonalizeEventsClient":
     return _session(settings).client(
         "personalize-events", endpoint_url=settings.endpoint_url, config=_CONFIG
     )
+
+
+def control_client(settings: Settings) -> "PersonalizeClient":
+    """For setting the store up, which may take its time."""
+    return _session(settings).client("personalize", endpoint_url=settings.endpoint_url)
 
 
 def _session(settings: Settings) -> boto3.Session:

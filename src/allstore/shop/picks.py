@@ -4,7 +4,7 @@ import msgspec
 
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
-from allstore.shop.recommendations import Answer, Recommendations
+from allstore.shop.recommendations import FOR_YOU, Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
 COLD_HEADING = "Trending products"
@@ -16,6 +16,10 @@ class Picks(msgspec.Struct, frozen=True):
     heading: str
     products: tuple[Product, ...]
     answer: Answer
+
+    @property
+    def is_personal(self) -> bool:
+        return self.answer.recipe == FOR_YOU
 
     @property
     def from_engine(self) -> bool:

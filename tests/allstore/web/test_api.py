@@ -51,3 +51,7 @@ def test_a_picture_is_cached_for_good_and_can_do_nothing(browser: Browser) -> No
     again = browser.get("/pictures/p01.svg", headers={"If-None-Match": drawn.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert browser.get("/pictures/nothing.svg").status_code == 404
+
+
+def test_a_picture_without_a_version_is_asked_for_again_in_an_hour(browser: Browser) -> None:
+    assert browser.get("/pictures/p01.svg").headers["cache-control"] == "public, max-age=3600"

@@ -12,12 +12,11 @@ def kinds(engine: StandInEngine) -> list[tuple[str, str]]:
 
 
 def shown(html: str, testid: str) -> list[str]:
-    found = re.findall(rf'data-testid="{testid}"[^>]*>(.*?)</(?:p|strong)>', html, re.DOTALL)
-    return [re.sub(r"<[^>]+>|Line total", "", each).strip() for each in found]
+    return re.findall(rf'data-testid="{testid}">([^<]*)<', html)
 
 
 def badge(html: str) -> str:
-    found = re.search(r'data-testid="cart-badge" data-units="(\d+)"', html)
+    found = re.search(r'data-testid="cart-badge">(\d+)<', html)
     assert found
     return found[1]
 
@@ -108,7 +107,7 @@ def test_checking_out_nothing_is_refused(browser: Browser) -> None:
 def test_a_sold_out_product_cannot_be_added_from_its_card(browser: Browser) -> None:
     card = browser.get("/").text.split('data-product="p00"')[1].split("</article>")[0]
     assert "Sold out" in card
-    assert 'disabled data-testid="add-to-cart"' in card
+    assert 'disabled data-testid="sold-out"' in card
 
 
 def test_an_order_is_nobody_elses(browser: Browser) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from shopfront import Browser, StandInEngine
 
+from allstore.shop.database import cart_lines, connect
 from allstore.shop.settings import Settings
 from allstore.shop.visitor import Seal, Visitor, secret
 
@@ -96,6 +97,20 @@ def test_pages_hold_no_inline_script_or_style(browser: Browser) -> None:
     assert "<style" not in page
     assert "onclick" not in page
     assert page.count("<script") == page.count("<script src=")
+
+
+def test_a_failure_of_the_shop_says_nothing_of_its_cause(
+    browser: Browser, settings: Settings
+) -> None:
+    database = connect(settings.sqlalchemy_url())
+    with database.begin() as connection:
+        cart_lines.drop(connection)
+    database.dispose()
+    page = browser.get("/")
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.text
+    assert "cart_lines" not in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
 
 
 def test_a_missing_page_says_so(browser: Browser) -> None:

@@ -29,12 +29,8 @@ document.body.addEventListener("open-cart", () => {
 });
 
 document.addEventListener("click", (event) => {
-  const closer = event.target.closest("[data-close]");
-  const backdrop = event.target instanceof HTMLDialogElement ? event.target : null;
-  const dialog = closer ? closer.closest("dialog") : backdrop;
-  if (!dialog) return;
-  event.preventDefault();
-  dialog.close();
+  const onBackdrop = event.target instanceof HTMLDialogElement;
+  if (onBackdrop) event.target.close();
 });
 
 // The list may have been replaced behind the dialog, and with it the card that had the focus.

@@ -1,0 +1,90 @@
+"""The whole demo on a small simulated store, and a browser to walk through it."""
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from running import until
+
+SMALL = ("--shoppers", "500", "--products", "1000", "--interactions", "40000")
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class DemoProcess:
+    """`aisle demo` over one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def start(self) -> "DemoProcess":
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "aisle", "demo", "--no-browser", "--port", str(port)]
+        with (self._folder.parent / "demo.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--data-dir", str(self._folder), *SMALL], stdout=log, stderr=log
+            )
+        until(self._is_open, "the shop to open", seconds=180)
+        return self
+
+    def stop(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(60)
+
+    def _is_open(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder.parent / "demo.log").read_text()
+        try:
+            return httpx.get(f"{self.url}/healthz").status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
+    process = DemoProcess(tmp_path_factory.mktemp("demo") / "data").start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = next(
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, demo: DemoProcess) -> Iterator[Page]:
+    """A page of a new visitor, at each width; a script error fails the test."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, base_url=demo.url)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
