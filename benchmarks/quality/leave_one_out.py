@@ -5,6 +5,9 @@
 A user's last item is the test and the one before it the validation, on which the ridge's blend with
 popularity is chosen; then it learns from everything but the test items. All items are ranked but
 those the user had; test items that nobody had before are dropped.
+
+The ridge's lambda of 100 is the recipe's default. It was chosen once, for all data sets, with
+sight of the test items of ML-100k, ML-1M and Beauty.
 """
 
 import argparse
