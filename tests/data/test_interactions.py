@@ -1,3 +1,4 @@
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,19 @@ def test_what_is_saved_is_loaded(events: list[Event], tmp_path: Path) -> None:
     data = Interactions.from_frame(frame(events))
     data.save(tmp_path)
     assert rows(Interactions.load(tmp_path)) == rows(data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=40))
+def test_runs_of_one_item_count_once_a_user(pairs: list[tuple[int, int]]) -> None:
+    table = pl.DataFrame(
+        {
+            "USER_ID": [f"u{user}" for user, _ in pairs],
+            "ITEM_ID": [f"i{item}" for _, item in pairs],
+            "TIMESTAMP": list(range(len(pairs))),
+        }
+    )
+    found = Interactions.from_frame(table).without_runs()
+    for user in {user for user, _ in pairs}:
+        expected = [item for item, _ in groupby(item for who, item in pairs if who == user)]
+        rows = found.rows_of(found.users.find(f"u{user}"))
+        assert [found.items[code] for code in found.item[rows]] == [f"i{i}" for i in expected]

@@ -52,6 +52,17 @@ class Interactions(msgspec.Struct, frozen=True):
             event_type=self.event_type[mask],
         )
 
+    def without_runs(self) -> "Interactions":
+        """One event for each run of events that a user has with one item: the first of it.
+
+        A view, the cart and the purchase of one product are one step of a sequence, not three.
+        """
+        first = np.ones(len(self), bool)
+        first[1:] = self.item[1:] != self.item[:-1]
+        starts = self.offsets[:-1][np.diff(self.offsets) > 0]
+        first[starts] = True
+        return self.where(first)
+
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
         """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE."""

@@ -39,8 +39,13 @@ class NextItemModel(msgspec.Struct, frozen=True, kw_only=True):
     """What the score of an item in the history is multiplied by, 0 to 1."""
 
     def personal(self, history: NDArray[np.int32]) -> NDArray[np.float32]:
-        """`[items]` what the history alone says: no value below 0, sum 1, or all 0."""
-        recent = history[-len(self.decay) :][::-1]
+        """`[items]` what the history alone says: no value below 0, sum 1, or all 0.
+
+        A run of events with one item is one step, as in training.
+        """
+        last_of_run = np.ones(len(history), bool)
+        last_of_run[:-1] = history[1:] != history[:-1]
+        recent = history[last_of_run][-len(self.decay) :][::-1]
         rows = self.row_of[recent]
         known = rows >= 0
         rows = rows[known]

@@ -28,7 +28,8 @@ DECLARED: tuple[Hyperparameter, ...] = (
     Number("repeat_factor", 0.2, 0.0, 1.0),
 )
 
-_SHARES = (0.01, 0.03, 0.1, 0.3, 0.5)
+_TUNED = ("popularity_share", "repeat_factor")
+_SHARES = (0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9)
 _REPEATS = (0.0, 0.05, 0.2, 1.0)
 _MOST_EXAMPLES = 2000
 _CUTOFF = 10
@@ -57,8 +58,9 @@ class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def defaults(self) -> Mapping[str, str]:
-        """The service's hyperparameters and the ridge's own."""
-        return hyperparameters.defaults(DECLARED)
+        """The service's hyperparameters and the ridge's own, but those that `tune` sets."""
+        shown = hyperparameters.defaults(DECLARED)
+        return {name: value for name, value in shown.items() if name not in _TUNED}
 
     @property
     def model_type(self) -> type[NextItemModel]:

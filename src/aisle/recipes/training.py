@@ -29,11 +29,14 @@ def train(
 ) -> Trained:
     """Tune and measure on a tenth of the users, then fit on all of them.
 
+    A run of events with one item counts as one, for learning and for measuring: to be told of the
+    item at hand is no recommendation.
+
     Raises ValueError with a message for the client where a hyperparameter is refused or the
     interactions are too few (see `minimums`).
     """
     recipe.check(config.hyperparameters)
-    data = learnt_from(interactions, recipe.event_type)
+    data = learnt_from(interactions, recipe.event_type).without_runs()
     split = personalize(data, config.seed)
     measured = recipe.fit(split.train, config, _part(progress, 0.0, 0.45))
     progress(0.45, "tuning on held-out users")

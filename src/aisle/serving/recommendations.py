@@ -8,6 +8,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.evaluation.ranking import top
 from aisle.recipes.base import Query, Recipe, RecipeType
 from aisle.recipes.deployable import Deployable
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
@@ -55,7 +56,7 @@ def get_recommendations(
         scores = scores.copy()
         scores[history.taken] = -np.inf
     return _answer(
-        "itemList", _items(deployed, best(scores, wanted), scores, shown=recipe.shows_scores)
+        "itemList", _items(deployed, top(scores, wanted), scores, shown=recipe.shows_scores)
     )
 
 
@@ -103,16 +104,6 @@ def get_personalized_ranking(
     return _answer("personalizedRanking", [*ranked, *unknown])
 
 
-def best(scores: NDArray[np.float32], wanted: int) -> NDArray[np.int64]:
-    """Codes of the highest scores, best first; items at minus infinity are left out."""
-    wanted = min(wanted, len(scores))
-    if wanted == 0:
-        return np.empty(0, np.int64)
-    top = np.argpartition(-scores, wanted - 1)[:wanted]
-    top = top[np.lexsort((top, -scores[top]))]
-    return top[scores[top] > -np.inf]
-
-
 def _query(deployed: Deployable, history: History, item_id: str | None) -> Query:
     return Query(
         history=history.items,
@@ -124,7 +115,7 @@ def _query(deployed: Deployable, history: History, item_id: str | None) -> Query
 
 def _items(
     deployed: Deployable,
-    order: NDArray[np.int64],
+    order: NDArray[np.int32],
     scores: NDArray[np.float32],
     *,
     shown: bool,
