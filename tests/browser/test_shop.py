@@ -1,6 +1,7 @@
 """A visitor's way through AllStore, in Chromium, with the engine behind it."""
 
 import re
+from itertools import count
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -8,6 +9,7 @@ from tests.browser.conftest import DemoProcess
 
 pytestmark = pytest.mark.browser
 
+FRESH = count(1)
 PERSONA = "apparel_footwear_accessories"
 
 
@@ -22,10 +24,11 @@ def listed(page: Page) -> list[str]:
 
 
 def choose_shopper(page: Page, persona: str) -> None:
+    """Choose a shopper whom no other test has moved."""
     page.get_by_test_id("persona-select").select_option(persona)
     shoppers = page.get_by_test_id("shopper-select")
     expect(shoppers.locator("option").nth(1)).to_be_attached()
-    value = shoppers.locator("option").nth(1).get_attribute("value")
+    value = shoppers.locator("option").nth(next(FRESH)).get_attribute("value")
     shoppers.select_option(str(value))
     expect(heading(page)).to_have_text("Inspired by your shopping trends")
 

@@ -39,6 +39,7 @@ class Server:
         self._arguments = ["--workers", str(workers), "--allow-path", str(allowed)]
         self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
         self.url = ""
 
     def start(self) -> "Server":
@@ -93,19 +94,26 @@ class Server:
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
+    def _shared(self, service: str) -> Any:
+        """One client a service: an exception class belongs to the client that raises it."""
+        key = (service, self.url)
+        if key not in self._clients:
+            self._clients[key] = self.client(service)
+        return self._clients[key]
+
     @property
     def personalize(self) -> "PersonalizeClient":
-        client: PersonalizeClient = self.client("personalize")
+        client: PersonalizeClient = self._shared("personalize")
         return client
 
     @property
     def runtime(self) -> "PersonalizeRuntimeClient":
-        client: PersonalizeRuntimeClient = self.client("personalize-runtime")
+        client: PersonalizeRuntimeClient = self._shared("personalize-runtime")
         return client
 
     @property
     def events(self) -> "PersonalizeEventsClient":
-        client: PersonalizeEventsClient = self.client("personalize-events")
+        client: PersonalizeEventsClient = self._shared("personalize-events")
         return client
 
 
