@@ -57,8 +57,16 @@ def _strings(shape: Shape, least: int, most: int | None) -> st.SearchStrategy[st
         return st.sampled_from(shape.metadata["enum"])
     pattern = WIDENED_PATTERNS.get(shape.name, shape.metadata.get("pattern"))
     if pattern is None:
-        return st.text(min_size=least, max_size=min(most or 30, max(least, 30)))
-    fitting = st.from_regex(compiled(pattern), fullmatch=True)
+        return st.text(
+            st.characters(exclude_characters="\0", codec="utf-8"),
+            min_size=least,
+            max_size=min(most or 30, max(least, 30)),
+        )
+    fitting = st.from_regex(
+        compiled(pattern),
+        fullmatch=True,
+        alphabet=st.characters(exclude_characters="\0", codec="utf-8"),
+    )
     return fitting.filter(lambda text: least <= len(text) <= (most or len(text)))
 
 
@@ -110,7 +118,7 @@ def _own_breakages(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str, st
     if "enum" in shape.metadata:
         yield lambda _: "nonsense", "", "Member must satisfy enum value set: ["
     if "pattern" in shape.metadata:
-        yield lambda _: "\x00\u2603", "", "Member must satisfy regular expression pattern: "
+        yield lambda _: "\x01\u2603", "", "Member must satisfy regular expression pattern: "
 
 
 def _sized(shape: Shape, size: int) -> Any:

@@ -236,3 +236,8 @@ def test_a_body_that_is_not_json_is_a_serialization_error(body: bytes) -> None:
 
 def test_an_empty_body_is_an_empty_document() -> None:
     assert parser("ListSolutions")(b"") == {}
+
+
+def test_a_nul_character_is_refused_with_its_member() -> None:
+    with pytest.raises(SerializationException, match="NUL characters at 'userId'"):
+        parse("GetRecommendations", {"userId": "a\0b"})

@@ -14,9 +14,12 @@ class WrongTypeError(Exception):
 
 
 def string(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise _wrong(value, "a String")
+    """Text; without NUL characters, which not every database can keep."""
+    if not isinstance(value, str):
+        raise _wrong(value, "a String")
+    if "\0" in value:
+        raise _wrong(value, "a String without NUL characters")
+    return value
 
 
 def boolean(value: object) -> bool:
