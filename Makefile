@@ -29,7 +29,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the data sets
-	$(BIN)/python benchmarks/quality/leave_one_out.py
+	$(BIN)/python -m benchmarks.quality.leave_one_out
+	$(BIN)/python -m benchmarks.quality.personalize_split
 	$(BIN)/python benchmarks/data_in.py
 
 $(VENV)/bin/python:

@@ -13,8 +13,9 @@ from aisle.data.state import State
 from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.records import RECORD_TYPES, Status
-from aisle.server.supervisor import Supervisor, listen, stop_on_signals
+from aisle.server.supervisor import Supervisor, listen
 from aisle.settings import Settings
+from aisle.stopping import Stop
 
 app = typer.Typer(
     help="A recommendation engine that speaks Amazon Personalize's API on your own machines.",
@@ -52,7 +53,9 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
             f"--host is {host}, which other machines can reach, and requests are not "
             "authenticated. Listen on 127.0.0.1, or say --allow-anyone if that is meant."
         )
-    given = {"data_dir": data_dir, **({"allow_path": tuple(allow_path)} if allow_path else {})}
+    given: dict[str, object] = {"data_dir": data_dir, "allow_anyone": allow_anyone}
+    if allow_path:
+        given["allow_path"] = tuple(allow_path)
     settings = Settings.model_validate({**Settings().model_dump(), **given})
     try:
         listener = listen(host, port)
@@ -60,7 +63,7 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
         _fail(f"Cannot listen on {host}:{port}: {error.strerror}.")
     address = f"http://{host}:{listener.getsockname()[1]}"
     Supervisor(settings, listener, workers).run(
-        stop_on_signals(),
+        Stop(),
         ready=lambda: _console.print(
             f"Aisle listens on [bold]{address}[/] with its data in {settings.data_dir.resolve()}",
             soft_wrap=True,

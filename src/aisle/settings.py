@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     s3_secret_access_key: str = ""
     s3_region: str = "us-east-1"
 
+    allow_anyone: bool = False
+    """Whether to answer requests that were sent to another name than this machine's."""
+
     concurrent_jobs: Annotated[int, Field(ge=1)] = 2
     """How many imports and trainings run at once."""
 

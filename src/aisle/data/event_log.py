@@ -1,23 +1,30 @@
 """Streamed events: appended in groups, each on disk before it is acknowledged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
     Connection,
-    Select,
+    Integer,
+    String,
+    bindparam,
     delete,
     func,
     select,
-    union,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aisle.storage.database import Database, Lock
-from aisle.storage.tables import events
+from aisle.storage.tables import events, sessions
+
+_MOST_SESSIONS = 20
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +77,7 @@ class EventLog:
             self._writer = Thread(target=self._write_groups, name="event-log", daemon=True)
             self._writer.start()
         written: Future[None] = Future()
+        written.set_running_or_notify_cancel()  # from here on it is stored, wanted or not
         self._queue.put((batch, written))
         return written
 
@@ -94,11 +102,9 @@ class EventLog:
                 return
 
     def _write(self, group: list[tuple[list[Event], Future[None]]]) -> None:
-        rows = [msgspec.structs.asdict(event) for batch, _ in group for event in batch]
-        dialect = sqlite if self._database.is_sqlite else postgresql
         try:
             with self._database.write_alone(Lock.EVENTS) as connection:
-                connection.execute(dialect.insert(events).on_conflict_do_nothing(), rows)
+                self._insert(connection, [event for batch, _ in group for event in batch])
         except Exception as error:  # noqa: BLE001 - each waiting request must hear of it
             if len(group) == 1:
                 group[0][1].set_exception(error)
@@ -109,6 +115,24 @@ class EventLog:
         for _, written in group:
             written.set_result(None)
 
+    def _insert(self, connection: Connection, batch: list[Event]) -> None:
+        dialect = sqlite if self._database.is_sqlite else postgresql
+        rows = [msgspec.structs.asdict(event) for event in batch]
+        connection.execute(dialect.insert(events).on_conflict_do_nothing(), rows)
+        newest = connection.execute(_NEWEST_OF_ALL).scalar() or 0
+        named = [
+            {
+                "dataset": event.dataset,
+                "session_id": event.session_id,
+                "user_id": event.user_id,
+                "named_by": newest,
+            }
+            for event in batch
+            if event.user_id is not None
+        ]
+        if named:
+            connection.execute(dialect.insert(sessions).on_conflict_do_nothing(), named)
+
 
 def newest_event_id(connection: Connection, dataset: int) -> int:
     """The id of a dataset's newest event; 0 if it has none."""
@@ -116,33 +140,48 @@ def newest_event_id(connection: Connection, dataset: int) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def sessions_of(connection: Connection, dataset: int, user: str) -> list[tuple[str, int]]:
+    """The user's latest sessions, and about which event id named the user in each."""
+    wanted = {"dataset": dataset, "user": user}
+    return [(row.session_id, row.named_by) for row in connection.execute(_SESSIONS, wanted)]
+
+
 def recent_events(
-    connection: Connection, dataset: int, user: str, *, after: int, limit: int
+    connection: Connection,
+    dataset: int,
+    user: str,
+    sessions_of_user: Sequence[str],
+    *,
+    after: int,
+    limit: int,
 ) -> list[RecentEvent]:
     """A user's newest events with an item, oldest first, leaving out ids up to `after`.
 
-    The events of a user are those that carry the id, those of an anonymous session of that name,
-    and the anonymous ones of every session in which the user was later named.
+    Those are the events that carry the user's id, and the anonymous ones of the user's sessions
+    and of a session of that very name.
     """
-    sessions = select(events.c.session_id).where(
-        events.c.dataset == dataset, events.c.user_id == user
-    )
-    anonymous = _of(dataset, after).where(events.c.user_id.is_(None))
-    parts = (
-        _newest(_of(dataset, after).where(events.c.user_id == user), limit),
-        _newest(anonymous.where(events.c.session_id == user), limit),
-        _newest(anonymous.where(events.c.session_id.in_(sessions)), limit),
-    )
-    rows = connection.execute(union(*parts)).all()
+    wanted = {
+        "dataset": dataset,
+        "user": user,
+        "sessions": [user, *sessions_of_user],
+        "after": after,
+        "most": limit,
+    }
+    rows = connection.execute(_RECENT, wanted).all()
     ordered = sorted(rows, key=lambda row: (row.sent_at, row.id))[-limit:]
     return [
         RecentEvent(row.item_id, row.event_type, row.event_value, row.sent_at) for row in ordered
     ]
 
 
-def delete_events(connection: Connection, dataset: int) -> None:
-    """Forget every event of a dataset."""
-    connection.execute(delete(events).where(events.c.dataset == dataset))
+def delete_events(connection: Connection, dataset: int, most: int) -> bool:
+    """Forget some events of a dataset, and at last its sessions; True while there are more."""
+    some = select(events.c.id).where(events.c.dataset == dataset).limit(most).subquery()
+    gone = connection.execute(delete(events).where(events.c.id.in_(select(some.c.id)))).rowcount
+    if gone:
+        return True
+    connection.execute(delete(sessions).where(sessions.c.dataset == dataset))
+    return False
 
 
 def streamed_rows(
@@ -150,18 +189,13 @@ def streamed_rows(
 ) -> Iterable[tuple[str, str, str, float, float | None]]:
     """(user, item, event type, epoch seconds, value) of each event with an item, oldest first.
 
-    An anonymous event counts for the user whom its session named later, else for its session.
+    An anonymous event counts for the user of its session, else for the session.
     """
-    named = (
-        select(events.c.session_id, func.min(events.c.user_id).label("user_id"))
-        .where(events.c.dataset == dataset, events.c.user_id.is_not(None))
-        .group_by(events.c.session_id)
-        .subquery()
-    )
-    user = func.coalesce(events.c.user_id, named.c.user_id, events.c.session_id)
+    user = func.coalesce(events.c.user_id, sessions.c.user_id, events.c.session_id)
+    same = (events.c.dataset == sessions.c.dataset) & (events.c.session_id == sessions.c.session_id)
     query = (
         select(user, events.c.item_id, events.c.event_type, events.c.sent_at, events.c.event_value)
-        .select_from(events.outerjoin(named, events.c.session_id == named.c.session_id))
+        .select_from(events.outerjoin(sessions, same))
         .where(events.c.dataset == dataset, events.c.item_id.is_not(None), events.c.id <= up_to)
         .order_by(events.c.id)
     )
@@ -169,23 +203,39 @@ def streamed_rows(
         yield tuple(row)
 
 
-_COLUMNS = (
-    events.c.id,
-    events.c.item_id,
-    events.c.event_type,
-    events.c.event_value,
-    events.c.sent_at,
-)
-
-
-def _of(dataset: int, after: int) -> Select[tuple[int, str, str, float, float]]:
-    return select(*_COLUMNS).where(
+def _recent() -> CompoundSelect[Any]:
+    """The query of `recent_events`, built once: it stands on the path of every answer."""
+    dataset, user = bindparam("dataset", type_=BigInteger), bindparam("user", type_=String)
+    after, most = bindparam("after", type_=BigInteger), bindparam("most", type_=Integer)
+    columns = (
+        events.c.id,
+        events.c.item_id,
+        events.c.event_type,
+        events.c.event_value,
+        events.c.sent_at,
+    )
+    new = select(*columns).where(
         events.c.dataset == dataset, events.c.id > after, events.c.item_id.is_not(None)
     )
+    parts = (
+        new.where(events.c.user_id == user),
+        new.where(
+            events.c.user_id.is_(None),
+            events.c.session_id.in_(bindparam("sessions", expanding=True, type_=String)),
+        ),
+    )
+    newest = [part.order_by(events.c.id.desc()).limit(most).subquery() for part in parts]
+    return union_all(*(select(part) for part in newest))
 
 
-def _newest(
-    query: Select[tuple[int, str, str, float, float]], limit: int
-) -> Select[tuple[int, str, str, float, float]]:
-    newest = query.order_by(events.c.id.desc()).limit(limit).subquery()
-    return select(newest)
+_RECENT = _recent()
+_SESSIONS = (
+    select(sessions.c.session_id, sessions.c.named_by)
+    .where(
+        sessions.c.dataset == bindparam("dataset", type_=BigInteger),
+        sessions.c.user_id == bindparam("user", type_=String),
+    )
+    .order_by(sessions.c.named_by.desc())
+    .limit(_MOST_SESSIONS)
+)
+_NEWEST_OF_ALL = select(func.max(events.c.id))

@@ -7,6 +7,7 @@ from aisle.data.event_log import newest_event_id, streamed_rows
 from aisle.data.interactions import Interactions
 from aisle.data.state import State
 from aisle.records import Dataset
+from aisle.records.dataset import dataset_arn
 
 _COLUMNS = {
     "USER_ID": pl.String,
@@ -36,6 +37,8 @@ class Selection(msgspec.Struct, frozen=True):
 class GroupInteractions(msgspec.Struct, frozen=True):
     """The events of a group as they stood at one moment."""
 
+    dataset: int
+    """Row number of the Interactions dataset."""
     interactions: Interactions
     newest_event_id: int
     """The last streamed event that is among them; serving adds those after it."""
@@ -47,11 +50,11 @@ def load_interactions(state: State, group_arn: str, selection: Selection) -> Gro
     Raises ValueError where the group has no interactions.
     """
     with state.read() as transaction:
-        datasets = transaction.resources.children(Dataset, group_arn)
-        dataset = next((d for d in datasets if d.dataset_type == "INTERACTIONS"), None)
-        if dataset is None:
+        arn = dataset_arn(group_arn, "INTERACTIONS")
+        dataset = transaction.resources.get(Dataset, arn)
+        seq = transaction.resources.seq(arn)
+        if dataset is None or seq is None:
             raise ValueError("The dataset group has no Interactions dataset.")
-        seq = transaction.resources.seq(dataset.arn) or 0
         newest = newest_event_id(transaction.connection, seq)
         streamed = pl.DataFrame(
             list(streamed_rows(transaction.connection, seq, newest)),
@@ -67,7 +70,7 @@ def load_interactions(state: State, group_arn: str, selection: Selection) -> Gro
     parts = [_bulk(state, key) for key in dataset.parts]
     frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
     events = selection.of(pl.concat(frames, how="vertical")).collect()
-    return GroupInteractions(Interactions.from_frame(events), newest)
+    return GroupInteractions(seq, Interactions.from_frame(events), newest)
 
 
 def _bulk(state: State, key: str) -> pl.LazyFrame:

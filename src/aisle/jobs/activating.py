@@ -22,10 +22,7 @@ def activate(job: Job) -> Outcome:
     """Let a resource be ACTIVE."""
 
     def finish(resources: Resources) -> None:
-        resources.put(
-            _active(resources.require(RECORD_TYPES[job.claim.kind], job.claim.arn)),
-            expected=list(Status),
-        )
+        resources.put(_active(resources.require(RECORD_TYPES[job.claim.kind], job.claim.arn)))
 
     return finish
 
@@ -36,7 +33,7 @@ def deploy_campaign(job: Job) -> Outcome:
     def finish(resources: Resources) -> None:
         campaign = resources.require(Campaign, job.claim.arn)
         version = resources.require(SolutionVersion, campaign.solution_version_arn)
-        resources.put(replace(_active(campaign), artefact=version.artefact), expected=list(Status))
+        resources.put(replace(_active(campaign), artefact=version.artefact))
 
     return finish
 

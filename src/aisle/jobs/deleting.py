@@ -1,18 +1,22 @@
 """Deletions: a resource's rows, events and objects, and what cannot outlive it."""
 
 from aisle.data.event_log import delete_events
+from aisle.data.state import State
 from aisle.jobs.job import Job, Outcome
 from aisle.records import Dataset, DatasetImportJob, Recommender, Solution, SolutionVersion
+from aisle.storage.database import Lock
 from aisle.storage.resources import Resources
+
+_EVENTS_AT_ONCE = 20_000
+"""Few enough that PutEvents gets its turn between two transactions."""
 
 
 def delete(job: Job) -> Outcome:
     """Remove what belongs to a resource; its row goes last, so that a crash only repeats work."""
-    with job.state.database.write() as connection:
-        resources = Resources(connection)
-        keys, along = _belongings(resources, job)
-        if job.claim.kind == Dataset.kind:
-            delete_events(connection, job.claim.seq)
+    with job.state.read() as transaction:
+        keys, along = _belongings(transaction.resources, job)
+    if job.claim.kind == Dataset.kind:
+        _forget_events(job.state, job.claim.seq)
     for key in keys:
         job.state.objects.delete(key)
 
@@ -23,6 +27,13 @@ def delete(job: Job) -> Outcome:
     return finish
 
 
+def _forget_events(state: State, dataset: int) -> None:
+    more = True
+    while more:
+        with state.database.write_alone(Lock.EVENTS) as connection:
+            more = delete_events(connection, dataset, _EVENTS_AT_ONCE)
+
+
 def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:
     """Object keys and ARNs that go with a resource."""
     arn = job.claim.arn
@@ -30,9 +41,8 @@ def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:
         jobs = resources.children(DatasetImportJob, arn)
         return [f"datasets/{job.claim.seq}"], [child.arn for child in jobs]
     if job.claim.kind == Solution.kind:
-        versions = resources.children(SolutionVersion, arn)
-        return [v.artefact for v in versions if v.artefact], [v.arn for v in versions]
+        versions = resources.page(SolutionVersion, parent_arn=arn)
+        return [f"models/{seq}" for seq, _ in versions], [record.arn for _, record in versions]
     if job.claim.kind == Recommender.kind:
-        recommender = resources.require(Recommender, arn)
-        return [recommender.artefact] if recommender.artefact else [], []
+        return [f"models/{job.claim.seq}"], []
     return [], []

@@ -27,22 +27,27 @@ def run_import(job: Job) -> Outcome:
     source = open_source(
         record.data_source.data_location, settings.allow_path, s3_settings(settings)
     )
-    staging = job.state.objects.staging()
-    file = staging / "part.parquet"
-    report = import_csv(source, parse_schema(schema.schema, schema.domain), file, job.progress)
     key = f"datasets/{dataset_seq}/{job.claim.seq}-{job.claim.attempt}.parquet"
-    job.state.objects.publish(file, key)
-    staging.rmdir()
+    with job.state.objects.staging() as staging:
+        file = staging / "part.parquet"
+        report = import_csv(source, parse_schema(schema.schema, schema.domain), file, job.progress)
+        job.state.objects.publish(file, key)
+    for retired in dataset.retired:
+        job.state.objects.delete(retired)
 
     def finish(resources: Resources) -> None:
         now = time.time()
         current = resources.require(Dataset, record.dataset_arn)
-        parts = (*current.parts, key) if record.import_mode == "INCREMENTAL" else (key,)
-        resources.put(
-            replace(current, parts=parts, last_updated_date_time=now), expected=list(Status)
+        full = record.import_mode == "FULL"
+        changed = replace(
+            current,
+            parts=(key,) if full else (*current.parts, key),
+            retired=current.parts if full else current.retired,
+            last_updated_date_time=now,
         )
+        resources.put(changed)
         done = replace(record, status=Status.ACTIVE, rows=report.rows, last_updated_date_time=now)
-        resources.put(done, expected=list(Status))
+        resources.put(done)
 
     return finish
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 import structlog
 from msgspec.structs import replace
+from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.faults import DataError
 from aisle.data.state import State
@@ -22,6 +23,7 @@ from aisle.storage.work import Claim
 _log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 3
+_DELETE_AGAIN_AFTER = 5.0
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -48,45 +50,58 @@ def runs_apart(kind: str, status: Status) -> bool:
 
 
 def run(state: State, claim: Claim) -> None:
-    """Do the claimed work and write its end: done, or failed with a reason for the client."""
+    """Do the claimed work and write its end: done, or failed with a reason for the client.
+
+    Raises SQLAlchemyError where the database is at fault: the work is not, and is tried again.
+    """
+    if claim.attempt > MOST_ATTEMPTS and claim.status is Status.CREATE_IN_PROGRESS:
+        reason = f"Every process that worked on it ended unexpectedly, {MOST_ATTEMPTS} times."
+        state.work.finish(claim, failed(claim, reason))
+        return
     try:
         outcome = _work_for(claim.kind, claim.status).run(Job(state, claim))
+        if not state.work.finish(claim, outcome):
+            raise ClaimLostError(claim.arn)  # noqa: TRY301 - one place says what became of it
     except ClaimLostError:
         _log.warning("job lost to another worker", arn=claim.arn)
-        return
+    except SQLAlchemyError:
+        raise
     except (ServiceError, DataError, ValueError) as error:
-        outcome = failed(claim, str(error))
+        _fail(state, claim, str(error))
     except Exception as error:  # noqa: BLE001 - any fault of a recipe ends in CREATE FAILED
         _log.exception("job failed", arn=claim.arn)
-        outcome = failed(claim, f"Internal failure ({type(error).__name__}); see the server's log.")
-    if not state.work.finish(claim, outcome):
-        _log.warning("job finished after its claim was lost", arn=claim.arn)
+        _fail(state, claim, f"Internal failure ({type(error).__name__}); see the server's log.")
 
 
-def give_up(state: State, claim: Claim, reason: str) -> None:
+def died(state: State, claim: Claim, reason: str) -> None:
     """End work whose process died: try again, or after the last attempt fail with the reason."""
     if claim.attempt < MOST_ATTEMPTS:
-        state.work.release(claim)
+        state.work.release(claim, failed=True)
     else:
         state.work.finish(claim, failed(claim, f"{reason} Tried {claim.attempt} times."))
 
 
+def _fail(state: State, claim: Claim, reason: str) -> None:
+    """A creation fails for good; a deletion has to succeed some time, so it waits and repeats."""
+    if claim.status is Status.DELETE_IN_PROGRESS:
+        _log.error("deletion failed", arn=claim.arn, reason=reason)
+        state.work.release(claim, failed=True, wait=_DELETE_AGAIN_AFTER)
+    else:
+        state.work.finish(claim, failed(claim, reason))
+
+
 def failed(claim: Claim, reason: str) -> Outcome:
-    """The outcome CREATE FAILED. A deletion that failed is tried again later."""
+    """The outcome CREATE FAILED."""
 
     def finish(resources: Resources) -> None:
-        record = resources.get(RECORD_TYPES[claim.kind], claim.arn)
-        if record is None:
-            return
-        status = (
-            Status.CREATE_FAILED
-            if claim.status is Status.CREATE_IN_PROGRESS
-            else Status.DELETE_PENDING
-        )
+        record = resources.require(RECORD_TYPES[claim.kind], claim.arn)
         changed = replace(
-            record, status=status, failure_reason=reason, last_updated_date_time=time.time()
+            record,
+            status=Status.CREATE_FAILED,
+            failure_reason=reason,
+            last_updated_date_time=time.time(),
         )
-        resources.put(changed, expected=list(Status))
+        resources.put(changed)
 
     return finish
 

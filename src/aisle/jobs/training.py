@@ -14,7 +14,7 @@ from aisle.recipes.base import Config
 from aisle.recipes.deployable import Manifest, save_deployable
 from aisle.recipes.registry import by_arn
 from aisle.recipes.training import train
-from aisle.records import Dataset, Recommender, SolutionVersion, Status
+from aisle.records import Recommender, SolutionVersion, Status
 from aisle.storage.resources import Resources
 
 
@@ -52,7 +52,7 @@ def run_solution_version(job: Job) -> Outcome:
             training_hours=trained.hours,
             last_updated_date_time=time.time(),
         )
-        resources.put(done, expected=list(Status))
+        resources.put(done)
 
     return finish
 
@@ -71,7 +71,7 @@ def run_recommender(job: Job) -> Outcome:
             model_metrics=trained.metrics,
             last_updated_date_time=time.time(),
         )
-        resources.put(done, expected=list(Status))
+        resources.put(done)
 
     return finish
 
@@ -84,12 +84,12 @@ def _train(
     job.progress(0.0, "reading interactions")
     group = load_interactions(job.state, group_arn, selection)
     config = Config(hyperparameters={**recipe.defaults, **hyperparameters}, seed=0)
-    trained = train(recipe, group.interactions, config, job.progress)
+    trained = train(recipe, group.interactions, config, job.progress, selection.event_type)
     seconds = time.time() - started
     manifest = Manifest(
         recipe=recipe.name,
         model=recipe.model_name,
-        dataset=_interactions_seq(job, group_arn),
+        dataset=group.dataset,
         newest_event_id=group.newest_event_id,
         selection=selection,
         hyperparameters=dict(trained.config.hyperparameters),
@@ -99,16 +99,8 @@ def _train(
         seconds=seconds,
         machine=f"{platform.machine()}, {os.cpu_count()} cores, {platform.platform()}",
     )
-    staging = job.state.objects.staging()
-    save_deployable(staging, manifest, trained.model, group.interactions)
-    key = f"models/{job.claim.seq}-{job.claim.attempt}"
-    job.state.objects.publish(staging, key)
+    key = f"models/{job.claim.seq}/{job.claim.attempt}"
+    with job.state.objects.staging() as staging:
+        save_deployable(staging, manifest, trained.model, group.interactions)
+        job.state.objects.publish(staging, key)
     return Trained(key, dict(trained.metrics), seconds / 3600)
-
-
-def _interactions_seq(job: Job, group_arn: str) -> int:
-    with job.state.read() as transaction:
-        for dataset in transaction.resources.children(Dataset, group_arn):
-            if dataset.dataset_type == "INTERACTIONS":
-                return transaction.resources.seq(dataset.arn) or 0
-    return 0

@@ -1,29 +1,24 @@
 """The job worker: takes up rows that ask for work, runs each, shows signs of life."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
-from threading import Event as Flag
-from uuid import uuid4
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 import structlog
 
 from aisle.data.state import State
-from aisle.jobs.running import give_up, run, runs_apart
-from aisle.records import Status
+from aisle.jobs.running import died, run, runs_apart
+from aisle.stopping import Stop
 from aisle.storage.work import Claim
 
 _log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 0.05
-
-
-class _Child(msgspec.Struct, frozen=True):
-    claim: Claim
-    process: subprocess.Popen[bytes]
+_THREADS = 4
+"""For work that has nothing to compute; a long deletion holds up none of the others."""
 
 
 class JobWorker:
@@ -31,12 +26,13 @@ class JobWorker:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._children: list[_Child] = []
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._children: dict[Claim, subprocess.Popen[bytes]] = {}
+        self._threads: dict[Claim, Future[None]] = {}
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="job")
         self._renewed_at = 0.0
 
-    def work_until(self, stop: Flag) -> None:
-        """Look for work, again and again; on the flag, end the children and give claims back."""
+    def work_until(self, stop: Stop) -> None:
+        """Look for work, again and again; when told, end the children and give claims back."""
         while not stop.wait(_LOOK_EVERY):
             try:
                 self._renew()
@@ -45,39 +41,45 @@ class JobWorker:
             except Exception:  # noqa: BLE001 - a worker that dies of one fault serves nobody
                 _log.exception("job worker stumbled")
                 stop.wait(1.0)
-        for child in self._children:
-            child.process.terminate()
-            child.process.wait()
-            self._state.work.release(child.claim)
+        self._pool.shutdown()
+        for claim, process in self._children.items():
+            process.terminate()
+            process.wait()
+            self._state.work.release(claim, failed=False)
 
     def _renew(self) -> None:
-        now = time.time()
-        if self._children and now - self._renewed_at > self._state.settings.lease_seconds / 4:
-            self._state.work.renew(self._owner, now)
+        now = time.monotonic()
+        held = [*self._children, *self._threads]
+        if held and now - self._renewed_at > self._state.settings.lease_seconds / 4:
+            self._state.work.renew(held)
             self._renewed_at = now
 
     def _reap(self) -> None:
-        for child in list(self._children):
-            code = child.process.poll()
+        for claim in [claim for claim, future in self._threads.items() if future.done()]:
+            self._threads.pop(claim).result()
+        for claim, process in list(self._children.items()):
+            code = process.poll()
             if code is None:
                 continue
-            self._children.remove(child)
+            del self._children[claim]
             if code != 0:
-                _log.error("job process died", arn=child.claim.arn, exit_code=code)
-                give_up(self._state, child.claim, f"The job's process ended with code {code}.")
+                _log.error("job process died", arn=claim.arn, exit_code=code)
+                died(self._state, claim, f"The job's process ended with code {code}.")
 
     def _take_up(self) -> None:
-        for arn, kind in self._state.work.waiting(time.time()):
-            full = len(self._children) >= self._state.settings.concurrent_jobs
-            if full and runs_apart(kind, Status.CREATE_PENDING):
+        for waiting in self._state.work.waiting():
+            apart = runs_apart(waiting.kind, waiting.status)
+            if apart and len(self._children) >= self._state.settings.concurrent_jobs:
                 continue
-            claim = self._state.work.claim(arn, self._owner, time.time())
+            if not apart and len(self._threads) >= _THREADS:
+                continue
+            claim = self._state.work.claim(waiting.arn)
             if claim is None:
                 continue
-            if runs_apart(claim.kind, claim.status):
-                self._children.append(_Child(claim, self._start(claim)))
+            if apart:
+                self._children[claim] = self._start(claim)
             else:
-                run(self._state, claim)
+                self._threads[claim] = self._pool.submit(run, self._state, claim)
 
     def _start(self, claim: Claim) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "aisle.jobs.child", msgspec.json.encode(claim).decode()]

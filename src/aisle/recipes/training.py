@@ -25,10 +25,15 @@ class Trained(msgspec.Struct, frozen=True):
 
 
 def train(
-    recipe: Recipe, interactions: Interactions, config: Config, progress: Progress
+    recipe: Recipe,
+    interactions: Interactions,
+    config: Config,
+    progress: Progress,
+    event_type: str | None = None,
 ) -> Trained:
     """Tune and measure on a tenth of the users, then fit on all of them.
 
+    Only events of the recipe's own type count, or else of `event_type` where one is given.
     A run of events with one item counts as one, for learning and for measuring: to be told of the
     item at hand is no recommendation.
 
@@ -36,7 +41,7 @@ def train(
     interactions are too few (see `minimums`).
     """
     recipe.check(config.hyperparameters)
-    data = learnt_from(interactions, recipe.event_type).without_runs()
+    data = learnt_from(interactions, recipe.event_type or event_type).without_runs()
     split = personalize(data, config.seed)
     measured = recipe.fit(split.train, config, _part(progress, 0.0, 0.45))
     progress(0.45, "tuning on held-out users")

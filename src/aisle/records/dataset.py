@@ -7,6 +7,11 @@ import msgspec
 from aisle.records.base import Record
 
 
+def dataset_arn(group_arn: str, dataset_type: str) -> str:
+    """The ARN of a group's dataset: clients derive it from the group's, so it is fixed."""
+    return f"{group_arn.replace(':dataset-group/', ':dataset/')}/{dataset_type}"
+
+
 class Schema(Record, frozen=True, kw_only=True, rename="camel"):
     """An Avro schema as text; it has no status and never changes."""
 
@@ -23,13 +28,19 @@ class DatasetGroup(Record, frozen=True, kw_only=True, rename="camel"):
 
 
 class Dataset(Record, frozen=True, kw_only=True, rename="camel"):
-    """One table of a group. `parts` are the object keys of its Parquet files, oldest first."""
+    """One table of a group.
+
+    `parts` are the object keys of its Parquet files, oldest first. `retired` are those that the
+    last FULL import replaced: a training under way may still read them, so the next one removes
+    them.
+    """
 
     kind: ClassVar[str] = "dataset"
     dataset_group_arn: str
     dataset_type: str
     schema_arn: str
     parts: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
 
 
 class DataSource(msgspec.Struct, frozen=True, rename="camel"):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from aisle.records import Campaign, SolutionVersion
+from aisle.records import Campaign, Solution, SolutionVersion
 from aisle.records.answer import Answer
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, require_active, shown
@@ -35,6 +35,7 @@ def create_campaign(
     now = time.time()
     with call.state.write() as transaction:
         version = require_active(call, transaction, SolutionVersion, solution_version_arn)
+        require_active(call, transaction, Solution, version.solution_arn)
         record = Campaign(
             arn=call.scope.arn(f"campaign/{name}"),
             name=name,

@@ -4,8 +4,20 @@ import time
 from collections.abc import Mapping
 
 from aisle.data.schema import parse_schema
-from aisle.records import Dataset, DatasetGroup, DatasetImportJob, EventTracker, Schema
+from aisle.data.state import Transaction
+from aisle.records import (
+    Dataset,
+    DatasetGroup,
+    DatasetImportJob,
+    EventTracker,
+    Recommender,
+    Record,
+    Schema,
+    Solution,
+    SolutionVersion,
+)
 from aisle.records.answer import Answer
+from aisle.records.dataset import dataset_arn as arn_of
 from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import (
@@ -47,7 +59,7 @@ def create_dataset(
         group = require_active(call, transaction, DatasetGroup, dataset_group_arn)
         _check_fit(schema, group, kind)
         record = Dataset(
-            arn=call.scope.arn(f"dataset/{group.name}/{kind}"),
+            arn=arn_of(group.arn, kind),
             name=name,
             parent_arn=group.arn,
             creation_date_time=now,
@@ -98,8 +110,20 @@ def delete_dataset(call: Call, *, dataset_arn: str) -> None:
             {
                 "the event tracker": trackers,
                 "the import job": in_progress(children(DatasetImportJob, record.arn)),
+                "the training of": _trainings(transaction, record.dataset_group_arn),
             },
         )
+
+
+def _trainings(transaction: Transaction, group_arn: str) -> list[Record]:
+    """What is reading the group's data just now."""
+    children = transaction.resources.children
+    versions = [
+        version
+        for solution in children(Solution, group_arn)
+        for version in children(SolutionVersion, solution.arn)
+    ]
+    return in_progress([*versions, *children(Recommender, group_arn)])
 
 
 def _dataset_type(value: str) -> str:

@@ -12,8 +12,9 @@ from uuid import uuid4
 import msgspec
 
 from aisle.data.event_log import Event
-from aisle.records import Dataset, DatasetGroup, EventTracker
+from aisle.records import Dataset, DatasetGroup, EventTracker, Status
 from aisle.records.answer import Answer
+from aisle.records.dataset import dataset_arn
 from aisle.records.errors import (
     InvalidInputException,
     ResourceAlreadyExistsException,
@@ -43,10 +44,11 @@ def create_event_tracker(
         group = require_active(call, transaction, DatasetGroup, dataset_group_arn)
         for tracker in transaction.resources.children(EventTracker, group.arn):
             raise ResourceAlreadyExistsException(tracker.arn)
-        if _interactions(transaction.resources.children(Dataset, group.arn)) is None:
+        dataset = transaction.resources.get(Dataset, dataset_arn(group.arn, "INTERACTIONS"))
+        if dataset is None or dataset.status is not Status.ACTIVE:
             raise ResourceInUseException(
-                f"The dataset group {group.arn} needs an Interactions dataset before it can have "
-                "an event tracker."
+                f"The dataset group {group.arn} needs an ACTIVE Interactions dataset before it "
+                "can have an event tracker."
             )
         record = EventTracker(
             arn=call.scope.arn(f"event-tracker/{uuid4().hex[:8]}"),
@@ -113,18 +115,12 @@ def _dataset_of(call: Call, tracking_id: str) -> int:
         tracker = transaction.resources.find(EventTracker, tracking_id)
         if tracker is None or tracker.account_id != call.scope.account:
             raise InvalidInputException(f"trackingId is {tracking_id!r}; no event tracker has it.")
-        children = transaction.resources.children(Dataset, tracker.dataset_group_arn)
-        dataset = _interactions(children)
-        seq = dataset and transaction.resources.seq(dataset.arn)
-    if not seq:
+        seq = transaction.resources.seq(dataset_arn(tracker.dataset_group_arn, "INTERACTIONS"))
+    if seq is None:
         raise InvalidInputException(
             f"The dataset group of trackingId {tracking_id!r} has no Interactions dataset."
         )
     return seq
-
-
-def _interactions(datasets: list[Dataset]) -> Dataset | None:
-    return next((d for d in datasets if d.dataset_type == "INTERACTIONS"), None)
 
 
 def _event(

@@ -12,6 +12,7 @@ from aisle.serving.call import Call
 R = TypeVar("R", bound=Record)
 
 _MOST_RESULTS = 100
+_MOST_POSITION = 1 << 63
 
 
 def list_page(
@@ -57,6 +58,6 @@ def _position(next_token: str | None) -> int:
         position = int(number)
     except (ValueError, binascii.Error) as error:
         raise refusal from error
-    if word != b"after":
+    if word != b"after" or not 0 < position < _MOST_POSITION:
         raise refusal
     return position

@@ -60,7 +60,7 @@ def begin_deletion(
             f"{record.status.value}."
         )
     pending = replace(record, status=Status.DELETE_PENDING, last_updated_date_time=time.time())
-    transaction.resources.put(pending, expected=_SETTLED)
+    transaction.resources.put(pending)
 
 
 def in_progress(records: Collection[R]) -> list[R]:

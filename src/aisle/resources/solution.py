@@ -27,6 +27,7 @@ _CONFIG_NOT_YET = (
     "eventsConfig",
     "optimizationObjective",
     "trainingDataConfig",
+    "autoTrainingConfig",
 )
 
 

@@ -1,9 +1,11 @@
 """One HTTP worker: `python -m aisle.server.http_worker FD`, FD a listening socket it inherits."""
 
 import os
+import socket
 import sys
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.state import State
 from aisle.jobs.lifeline import hold
@@ -29,10 +31,15 @@ def main() -> None:
     def call_for(scope: Scope) -> Call:
         return Call(scope=scope, state=state, models=models)
 
-    app = create_app(FUNCTIONS, call_for, account=settings.account)
+    app = create_app(
+        FUNCTIONS,
+        call_for,
+        ready=lambda: _answers(state),
+        account=settings.account,
+        loopback_only=not settings.allow_anyone,
+    )
     config = uvicorn.Config(
         app,
-        fd=int(sys.argv[1]),
         http="httptools",
         loop="uvloop" if os.name == "posix" else "asyncio",
         lifespan="off",
@@ -42,9 +49,19 @@ def main() -> None:
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     try:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
     finally:
         state.close()
+
+
+def _answers(state: State) -> bool:
+    """Whether the database does."""
+    try:
+        with state.read() as transaction:
+            transaction.resources.seq("")
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

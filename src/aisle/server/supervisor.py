@@ -1,19 +1,17 @@
 """Start the processes of a server, keep them running, end them together."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from threading import Event as Flag
-from types import FrameType
 
 import msgspec
 import structlog
 
 from aisle.settings import Settings
+from aisle.stopping import Stop
 from aisle.storage.database import Database
 from aisle.storage.migrations import migrate
 
@@ -65,8 +63,8 @@ class Supervisor:
         self._parts = [_Part(worker, single, (number,)) for _ in range(workers)]
         self._parts.append(_Part(jobs, environment, ()))
 
-    def run(self, stop: Flag, ready: Callable[[], None]) -> None:
-        """Migrate, start everything, call `ready`, and restart what dies until the flag is set."""
+    def run(self, stop: Stop, ready: Callable[[], None]) -> None:
+        """Migrate, start everything, call `ready`, and restart what dies until told to stop."""
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(self._settings.database)
         migrate(database)
@@ -93,15 +91,3 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def stop_on_signals() -> Flag:
-    """A flag that SIGTERM and SIGINT set."""
-    stop = Flag()
-
-    def set_flag(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, set_flag)
-    signal.signal(signal.SIGINT, set_flag)
-    return stop

@@ -1,6 +1,9 @@
 """From the ARN in a request to the model that answers it."""
 
+from collections.abc import Callable
 from typing import TypeVar
+
+from anyio import to_thread
 
 from aisle.data.state import Transaction
 from aisle.recipes.deployable import Deployable
@@ -10,15 +13,33 @@ from aisle.records.errors import InvalidInputException, ResourceNotFoundExceptio
 from aisle.serving.call import Call
 
 R = TypeVar("R", Campaign, Recommender)
+T = TypeVar("T")
 
 
-def deployment(
-    call: Call, transaction: Transaction, campaign_arn: str | None, recommender_arn: str | None
-) -> Deployable:
-    """The model behind a campaign or a recommender; exactly one of the two is named.
+async def answered_by(
+    call: Call,
+    campaign_arn: str | None,
+    recommender_arn: str | None,
+    look: Callable[[Transaction, Deployable], T],
+) -> tuple[Deployable, T]:
+    """The model behind a campaign or a recommender, and what `look` sees in that moment's state.
 
-    Raises InvalidInputException or ResourceNotFoundException.
+    A model that is not here yet is loaded in a thread; the loop answers others meanwhile. Raises
+    InvalidInputException or ResourceNotFoundException.
     """
+    while True:
+        with call.state.read() as transaction:
+            key = _artefact(call, transaction, campaign_arn, recommender_arn)
+            deployed = call.models.loaded(key)
+            if deployed is not None:
+                return deployed, look(transaction, deployed)
+        await to_thread.run_sync(call.models.load, key)
+
+
+def _artefact(
+    call: Call, transaction: Transaction, campaign_arn: str | None, recommender_arn: str | None
+) -> str:
+    """The object key of the model; exactly one of the two is to be named."""
     if (campaign_arn is None) == (recommender_arn is None):
         raise InvalidInputException(
             "Provide either campaignArn or recommenderArn, and not both of them."
@@ -32,7 +53,7 @@ def deployment(
         raise ResourceNotFoundException(
             f"The {record.kind} {record.arn} is not ACTIVE: its status is {record.status.value}."
         )
-    return call.models.get(record.artefact)
+    return record.artefact
 
 
 def _visible(scope: Scope, arn: str, transaction: Transaction, record_type: type[R]) -> R:

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.event_log import RecentEvent, recent_events
+from aisle.data.event_log import RecentEvent, recent_events, sessions_of
 from aisle.data.frames import Selection
 from aisle.data.state import Transaction
 from aisle.recipes.deployable import Deployable
@@ -28,45 +28,57 @@ def history_of(
 ) -> History:
     """A user's history up to this moment. `taken_by` names the event type that `taken` lists."""
     manifest = deployed.manifest
+    sessions = sessions_of(transaction.connection, manifest.dataset, user)
     streamed = recent_events(
         transaction.connection,
         manifest.dataset,
         user,
+        [session for session, _ in sessions],
         after=manifest.newest_event_id,
         limit=_MOST_RECENT,
     )
+    # A session that was anonymous when the model was trained stands there under its own id.
+    named_since = [name for name, event_id in sessions if event_id > manifest.newest_event_id]
+    known = [_trained_on(deployed, name, taken_by) for name in (user, *reversed(named_since))]
+    return _joined([*known, _since(deployed, streamed, taken_by)])
+
+
+def _since(deployed: Deployable, streamed: list[RecentEvent], taken_by: str | None) -> History:
+    """The streamed events with items of the model."""
+    selection = deployed.manifest.selection
     known = [
         (deployed.codes[event.item_id], event)
         for event in streamed
         if event.item_id in deployed.codes
     ]
-    chosen = [(code, event) for code, event in known if _selected(manifest.selection, event)]
-    old_items, old_times, old_taken = _trained_on(deployed, user, taken_by)
-    new_taken = [code for code, event in known if event.event_type.lower() == taken_by]
+    chosen = [(code, event) for code, event in known if _selected(selection, event)]
     return History(
-        items=np.concatenate([old_items, np.array([code for code, _ in chosen], np.int32)]),
-        times=np.concatenate(
-            [old_times, np.array([int(event.sent_at) for _, event in chosen], np.int64)]
+        items=np.array([code for code, _ in chosen], np.int32),
+        times=np.array([int(event.sent_at) for _, event in chosen], np.int64),
+        taken=np.array(
+            [code for code, event in known if event.event_type.lower() == taken_by], np.int32
         ),
-        taken=np.concatenate([old_taken, np.array(new_taken, np.int32)]),
     )
 
 
-def _trained_on(
-    deployed: Deployable, user: str, taken_by: str | None
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+def _trained_on(deployed: Deployable, user: str, taken_by: str | None) -> History:
     histories = deployed.histories
     code = histories.users.find(user)
-    if code < 0:
-        return np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int32)
-    rows = histories.rows_of(code)
+    rows = histories.rows_of(code) if code >= 0 else slice(0, 0)
     items = histories.item[rows]
+    taken = items[:0]
     if taken_by in histories.event_types:
         kind = histories.event_types.index(taken_by)
         taken = items[histories.event_type[rows] == kind]
-    else:
-        taken = np.empty(0, np.int32)
-    return items, histories.timestamp[rows], taken
+    return History(items, histories.timestamp[rows], taken)
+
+
+def _joined(parts: list[History]) -> History:
+    return History(
+        items=np.concatenate([part.items for part in parts]),
+        times=np.concatenate([part.times for part in parts]),
+        taken=np.concatenate([part.taken for part in parts]),
+    )
 
 
 def _selected(selection: Selection, event: RecentEvent) -> bool:

@@ -15,15 +15,24 @@ class ModelCache:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._models: OrderedDict[str, Deployable] = OrderedDict()
-        self._lock = Lock()
+        self._loading = Lock()
+        self._changing = Lock()
 
-    def get(self, key: str) -> Deployable:
-        """The model under an artefact key, loaded on first use."""
-        with self._lock:
+    def loaded(self, key: str) -> Deployable | None:
+        """The model under an artefact key, if it is here."""
+        with self._changing:
             model = self._models.get(key)
-            if model is None:
-                model = self._models[key] = load_deployable(self._objects.local(key))
-            self._models.move_to_end(key)
-            while len(self._models) > _MOST_MODELS:
-                self._models.popitem(last=False)
+            if model is not None:
+                self._models.move_to_end(key)
             return model
+
+    def load(self, key: str) -> None:
+        """Have a model here; it may come from afar, so this is not for the event loop."""
+        with self._loading:
+            if self.loaded(key) is not None:
+                return
+            model = load_deployable(self._objects.local(key))
+            with self._changing:
+                self._models[key] = model
+                while len(self._models) > _MOST_MODELS:
+                    self._models.popitem(last=False)

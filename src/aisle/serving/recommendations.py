@@ -8,12 +8,13 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.state import Transaction
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Query, Recipe, RecipeType
 from aisle.recipes.deployable import Deployable
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
-from aisle.serving.deployments import deployment
+from aisle.serving.deployments import answered_by
 from aisle.serving.history import History, history_of
 
 _DEFAULT_RESULTS = 25
@@ -23,7 +24,7 @@ _TAKEN_BY = {"aws-ecomm-recommended-for-you": "purchase"}
 """Domain recipes that leave out what the user has already taken, and the event that takes it."""
 
 
-def get_recommendations(
+async def get_recommendations(
     call: Call,
     *,
     campaign_arn: str | None = None,
@@ -46,21 +47,24 @@ def get_recommendations(
     wanted = num_results or _DEFAULT_RESULTS
     if wanted > _MOST_RESULTS:
         raise InvalidInputException(f"numResults is {wanted}; it can be {_MOST_RESULTS} at most.")
-    with call.state.read() as transaction:
-        deployed = deployment(call, transaction, campaign_arn, recommender_arn)
+
+    def look(transaction: Transaction, deployed: Deployable) -> History:
         recipe = deployed.recipe
         _require_members(recipe, user_id, item_id)
-        history = history_of(transaction, deployed, user_id or "", _TAKEN_BY.get(recipe.name))
+        return history_of(transaction, deployed, user_id or "", _TAKEN_BY.get(recipe.name))
+
+    deployed, history = await answered_by(call, campaign_arn, recommender_arn, look)
     scores = deployed.model.score(_query(deployed, history, item_id))
     if len(history.taken):
         scores = scores.copy()
         scores[history.taken] = -np.inf
     return _answer(
-        "itemList", _items(deployed, top(scores, wanted), scores, shown=recipe.shows_scores)
+        "itemList",
+        _items(deployed, top(scores, wanted), scores, shown=deployed.recipe.shows_scores),
     )
 
 
-def get_personalized_ranking(
+async def get_personalized_ranking(
     call: Call,
     *,
     campaign_arn: str,
@@ -82,14 +86,16 @@ def get_personalized_ranking(
         raise InvalidInputException(
             f"inputList has {len(input_list)} items; it needs 1 to {_MOST_RESULTS}."
         )
-    with call.state.read() as transaction:
-        deployed = deployment(call, transaction, campaign_arn, None)
+
+    def look(transaction: Transaction, deployed: Deployable) -> History:
         if deployed.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
             raise InvalidInputException(
                 f"GetPersonalizedRanking needs a campaign of a PERSONALIZED_RANKING recipe; "
                 f"{campaign_arn} was trained with {deployed.recipe.name}."
             )
-        history = history_of(transaction, deployed, user_id, None)
+        return history_of(transaction, deployed, user_id, None)
+
+    deployed, history = await answered_by(call, campaign_arn, None, look)
     listed = list(dict.fromkeys(input_list))
     known = np.array([deployed.codes[i] for i in listed if i in deployed.codes], np.int64)
     scores = deployed.model.score(_query(deployed, history, None))

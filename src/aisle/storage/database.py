@@ -11,6 +11,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITING = "aisle_writing"
+_CONNECTIONS = 16
+"""More than there are threads that use them, so that none waits for another's transaction."""
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""What SQLite's transactions are anyway."""
 
 
 class Lock(IntEnum):
@@ -28,14 +32,18 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        self.engine = create_engine(
+            parsed, pool_pre_ping=not self.is_sqlite, pool_size=_CONNECTIONS, max_overflow=0
+        )
+        self._reading = {} if self.is_sqlite else _SNAPSHOT
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot of the state."""
-        with self.engine.begin() as connection:
+        connecting = self.engine.connect().execution_options(**self._reading)
+        with connecting as connection, connection.begin():
             yield connection
 
     @contextmanager

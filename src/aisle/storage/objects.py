@@ -1,6 +1,10 @@
 """Datasets and models as files under keys: in a local folder, or in an S3 bucket."""
 
+import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -9,6 +13,8 @@ import obstore
 from obstore.store import S3Store
 
 from aisle.settings import Settings
+
+_STAGING_IS_STALE_AFTER = 24 * 3600.0
 
 
 class Objects:
@@ -23,11 +29,22 @@ class Objects:
         self._folder = settings.data_dir / ("cache" if self._remote else "objects")
         self._staging = settings.data_dir / "staging"
 
-    def staging(self) -> Path:
-        """A new empty folder to write into before `publish`."""
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A new empty folder to write into before `publish`; gone when the block ends."""
         folder = self._staging / uuid4().hex
         folder.mkdir(parents=True)
-        return folder
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what processes that were killed left in staging; at start, before any runs."""
+        stale = time.time() - _STAGING_IS_STALE_AFTER
+        for folder in self._staging.glob("*"):
+            if folder.stat().st_mtime < stale:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, source: Path, key: str) -> None:
         """Move a file, or all files of a folder, to a key; it appears whole or not at all."""
@@ -39,7 +56,10 @@ class Objects:
         target = self._folder / key
         target.parent.mkdir(parents=True, exist_ok=True)
         self._discard(target)
+        for path in [*source.rglob("*"), source]:
+            _flush(path)
         source.rename(target)
+        _flush(target.parent)
 
     def local(self, key: str) -> Path:
         """The local path of a key, fetched first where it is not here yet.
@@ -63,33 +83,44 @@ class Objects:
     def _fetch(self, key: str, path: Path) -> bool:
         if self._remote is None:
             return False
-        staging = self.staging()
         names = self._keys_below(key)
-        for name in names:
-            target = staging / "object" / name.removeprefix(key).lstrip("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
-                for chunk in obstore.get(self._remote, name).stream():
-                    file.write(chunk)
-        if names:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                (staging / "object").rename(path)
-        shutil.rmtree(staging)
+        with self.staging() as staging:
+            for name in names:
+                target = staging / "object" / name.removeprefix(key).lstrip("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    for chunk in obstore.get(self._remote, name).stream():
+                        file.write(chunk)
+            if names:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    (staging / "object").rename(path)
         return bool(names)
 
     def _keys_below(self, key: str) -> list[str]:
+        """The key itself where it is an object, else the objects under it as a folder."""
         if self._remote is None:
             return []
-        pages = obstore.list(self._remote, prefix=key)
-        found = [entry["path"] for page in pages for entry in page]
-        return [path for path in found if path == key or path.startswith(f"{key}/")]
+        try:
+            return [obstore.head(self._remote, key)["path"]]
+        except FileNotFoundError:
+            pages = obstore.list(self._remote, prefix=key)
+            return [entry["path"] for page in pages for entry in page]
 
     def _discard(self, path: Path) -> None:
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep a file's bytes, or a folder's entries, through a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def s3_store(settings: Settings, url: str) -> S3Store:

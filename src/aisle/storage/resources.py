@@ -1,18 +1,27 @@
 """Resource records in the database: found by ARN, listed by parent, changed by status."""
 
-from collections.abc import Collection
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from aisle.records import Record, Scope, Status
+from aisle.records import Record, Scope
 from aisle.records.arn import scope_of
 from aisle.records.errors import ResourceAlreadyExistsException, ResourceNotFoundException
 from aisle.storage.tables import resources
 
 R = TypeVar("R", bound=Record)
+
+
+_BY_ARN = select(resources.c.record).where(
+    resources.c.arn == bindparam("wanted_arn"), resources.c.kind == bindparam("wanted_kind")
+)
+_BY_LOOKUP_KEY = select(resources.c.record).where(
+    resources.c.lookup_key == bindparam("wanted_key"), resources.c.kind == bindparam("wanted_kind")
+)
+_SEQ = select(resources.c.seq).where(resources.c.arn == bindparam("wanted_arn"))
+# Built once: these stand on the path of every answer and every event.
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -53,15 +62,12 @@ class Resources:
         return int(seq)
 
     def exists(self, arn: str) -> bool:
-        query = select(resources.c.seq).where(resources.c.arn == arn)
-        return self._connection.execute(query).first() is not None
+        return self.seq(arn) is not None
 
     def get(self, record_type: type[R], arn: str) -> R | None:
         """The record of that type and ARN, if there is one."""
-        query = select(resources.c.record).where(
-            resources.c.arn == arn, resources.c.kind == record_type.kind
-        )
-        return _decode(record_type, self._connection.execute(query).first())
+        wanted = {"wanted_arn": arn, "wanted_kind": record_type.kind}
+        return _decode(record_type, self._connection.execute(_BY_ARN, wanted).first())
 
     def require(self, record_type: type[R], arn: str) -> R:
         """As `get`; raises ResourceNotFoundException where there is none."""
@@ -72,15 +78,12 @@ class Resources:
 
     def find(self, record_type: type[R], lookup_key: str) -> R | None:
         """The record of that type with that second name, if there is one."""
-        query = select(resources.c.record).where(
-            resources.c.lookup_key == lookup_key, resources.c.kind == record_type.kind
-        )
-        return _decode(record_type, self._connection.execute(query).first())
+        wanted = {"wanted_key": lookup_key, "wanted_kind": record_type.kind}
+        return _decode(record_type, self._connection.execute(_BY_LOOKUP_KEY, wanted).first())
 
     def seq(self, arn: str) -> int | None:
         """The row number of an ARN: unique over all time, so it names what belongs to this life."""
-        query = select(resources.c.seq).where(resources.c.arn == arn)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_SEQ, {"wanted_arn": arn}).first()
         return None if row is None else int(row.seq)
 
     def progress(self, arn: str) -> Progress | None:
@@ -115,14 +118,10 @@ class Resources:
         """All records of a type that belong to a resource, oldest first."""
         return [record for _, record in self.page(record_type, parent_arn=parent_arn)]
 
-    def put(self, record: Record, *, expected: Collection[Status]) -> bool:
-        """Overwrite a record if its row stands in one of the expected statuses."""
-        change = (
-            update(resources)
-            .where(resources.c.arn == record.arn, resources.c.status.in_(list(expected)))
-            .values(parent_arn=record.parent_arn, **_written(record))
-        )
-        return self._connection.execute(change).rowcount == 1
+    def put(self, record: Record) -> None:
+        """Overwrite the record of that ARN."""
+        change = update(resources).where(resources.c.arn == record.arn)
+        self._connection.execute(change.values(parent_arn=record.parent_arn, **_written(record)))
 
     def remove(self, arn: str) -> None:
         self._connection.execute(delete(resources).where(resources.c.arn == arn))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -58,9 +59,31 @@ events = Table(
     Column("attribution_source", String),
     Column("impression", String),
     Column("properties", String),
-    Index("events_by_user", "dataset", "user_id", "id"),
+    Index(
+        "events_by_user",
+        "dataset",
+        "user_id",
+        "id",
+        # Else anonymous events would be looked for here, under NULL, and not by their session.
+        sqlite_where=text("user_id IS NOT NULL"),
+        postgresql_where=text("user_id IS NOT NULL"),
+    ),
     Index("events_by_session", "dataset", "session_id", "id"),
     UniqueConstraint("dataset", "event_id", name="events_once"),
     sqlite_autoincrement=True,
 )
 """Streamed events in the order they were acknowledged; `dataset` is a dataset row's `seq`."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("dataset", BigInteger, primary_key=True),
+    Column("session_id", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+    Column("named_by", BigInteger, nullable=False),
+    Index("sessions_by_user", "dataset", "user_id", "named_by"),
+)
+"""Whose session: the first user that an event of it names; `named_by` is about that event's id.
+
+The anonymous events of a session are that user's, in training and in serving alike.
+"""

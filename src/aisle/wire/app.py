@@ -12,7 +12,7 @@ from starlette.types import Scope as Connection
 
 from aisle.records.arn import Scope
 from aisle.wire import responses
-from aisle.wire.authentication import authenticate
+from aisle.wire.authentication import authenticate, require_loopback
 from aisle.wire.endpoints import Endpoint, Function, endpoints
 from aisle.wire.errors import (
     CommonError,
@@ -30,6 +30,7 @@ def create_app(
     call_for: Callable[[Scope], object],
     ready: Callable[[], bool] | None = None,
     account: str = "000000000000",
+    loopback_only: bool = True,
 ) -> ASGIApp:
     """Serves `functions`, by their boto3 names such as `create_schema`.
 
@@ -37,9 +38,11 @@ def create_app(
     top-level names in snake case, nested documents as on the wire. What it gives back is a mapping
     or Struct in the wire's names, or an `Answer`. Synchronous functions of the control plane run
     in threads; those of runtime and events run on the event loop, where they may not wait.
-    `GET /healthz` tells whether `ready`. ValueError where a function is no operation's.
+    `GET /healthz` tells whether `ready`; where `loopback_only`, requests to other names than this
+    machine's are refused. ValueError where a function is no operation's.
     """
-    return _Wire(endpoints(functions), call_for, ready or (lambda: True), account)
+    guards = (require_loopback,) if loopback_only else ()
+    return _Wire(endpoints(functions), call_for, ready or (lambda: True), account, guards)
 
 
 class _Wire:
@@ -49,11 +52,13 @@ class _Wire:
         call_for: Callable[[Scope], object],
         ready: Callable[[], bool],
         account: str,
+        guards: tuple[Callable[[Request], None], ...],
     ) -> None:
         self._by_target = {key: by_name[operation.name] for key, operation in targets().items()}
         self._by_route = {key: by_name[operation.name] for key, operation in routes().items()}
         self._call_for = call_for
         self._account = account
+        self._guards = guards
         self._beside = _health(ready)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -73,6 +78,8 @@ class _Wire:
         except CommonError as error:
             return _unidentified(request, error, request_id)
         try:
+            for guard in self._guards:
+                guard(request)
             caller = authenticate(request, self._account)
             arguments = endpoint.parse(await _body(request))
             outcome = await endpoint.call(self._call_for(caller), arguments)

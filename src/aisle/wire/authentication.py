@@ -2,20 +2,49 @@
 
 The signature itself is not verified: any key is let in, and the credential names the region. That
 a credential has to be there keeps web pages from driving a server on the loopback interface: a
-browser sends no Authorization header to another origin without asking first.
+browser sends no Authorization header to another origin without asking first. A page whose own
+name is made to point at this machine is the same origin, so a loopback server answers to this
+machine's names only.
 """
 
 import re
 from collections.abc import Container
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from aisle.records.arn import Scope
-from aisle.wire.errors import IncompleteSignatureException, MissingAuthenticationTokenException
+from aisle.wire.errors import (
+    AccessDeniedException,
+    IncompleteSignatureException,
+    MissingAuthenticationTokenException,
+)
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ALGORITHM = "AWS4-HMAC-SHA256"
 _PARAMETERS = ("Credential", "Signature", "SignedHeaders")
 _CREDENTIAL = re.compile(r"[^/\s]+/\d{8}/(?P<region>[A-Za-z0-9-]+)/[A-Za-z0-9-]+/aws4_request")
+
+
+def require_loopback(request: Request) -> None:
+    """Raise AccessDeniedException where the request was sent to another name than this machine's.
+
+    Host is what the client believes to talk to, Origin the page that makes a browser talk.
+    """
+    for name in ("host", "origin"):
+        given = request.headers.get(name)
+        if given is not None and _host(given) not in _LOOPBACK:
+            raise AccessDeniedException(
+                f"The {name.title()} header is {given[:200]!r}; this server answers on its own "
+                "machine only. Start it with --allow-anyone to answer to other names."
+            )
+
+
+def _host(given: str) -> str | None:
+    try:
+        return urlsplit(given if "//" in given else f"//{given}").hostname
+    except ValueError:
+        return None
 
 
 def authenticate(request: Request, account: str) -> Scope:

@@ -2,11 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, NoReturn
 
 import structlog
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from botocore.model import OperationModel
 from starlette.responses import Response
 
@@ -20,6 +20,8 @@ from aisle.wire.serialising import response_serialiser
 
 Function = Callable[..., Any]
 """`f(call, *, name: str, dataset_group_arn: str | None = None)` -> mapping, Struct or Answer."""
+
+_CONTROL_THREADS = 8
 
 _log = structlog.get_logger()
 
@@ -57,7 +59,7 @@ class Endpoint:
         """
         function = partial(self._function, call, **arguments)
         if not self._on_loop:
-            return await to_thread.run_sync(function)
+            return await to_thread.run_sync(function, limiter=_limiter())
         outcome = function()
         return await outcome if inspect.isawaitable(outcome) else outcome
 
@@ -84,6 +86,12 @@ class Endpoint:
             message = str(error)
         fault = InternalFailure(message)
         return responses.failure(fault, fault.status, self._media_type, request_id)
+
+
+@cache
+def _limiter() -> CapacityLimiter:
+    """Few threads: the control plane's operations wait for the database, and for one another."""
+    return CapacityLimiter(_CONTROL_THREADS)
 
 
 def _refusal(operation: OperationModel) -> Callable[[bytes], NoReturn]:

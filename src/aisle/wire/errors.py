@@ -36,6 +36,12 @@ class MissingAuthenticationTokenException(CommonError):
     status = 403
 
 
+class AccessDeniedException(CommonError):
+    """The request came by a name that is not this machine's."""
+
+    status = 403
+
+
 class IncompleteSignatureException(CommonError):
     """The request's signature lacks a part or has a malformed one."""
 

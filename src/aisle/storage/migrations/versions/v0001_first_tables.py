@@ -12,6 +12,7 @@ _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _create_resources()
     _create_events()
+    _create_sessions()
 
 
 def _create_resources() -> None:
@@ -58,5 +59,23 @@ def _create_events() -> None:
         sa.UniqueConstraint("dataset", "event_id", name="events_once"),
         sqlite_autoincrement=True,
     )
-    op.create_index("events_by_user", "events", ["dataset", "user_id", "id"])
+    named = sa.text("user_id IS NOT NULL")
+    op.create_index(
+        "events_by_user",
+        "events",
+        ["dataset", "user_id", "id"],
+        sqlite_where=named,
+        postgresql_where=named,
+    )
     op.create_index("events_by_session", "events", ["dataset", "session_id", "id"])
+
+
+def _create_sessions() -> None:
+    op.create_table(
+        "sessions",
+        sa.Column("dataset", sa.BigInteger, primary_key=True),
+        sa.Column("session_id", sa.String, primary_key=True),
+        sa.Column("user_id", sa.String, nullable=False),
+        sa.Column("named_by", sa.BigInteger, nullable=False),
+    )
+    op.create_index("sessions_by_user", "sessions", ["dataset", "user_id", "named_by"])
