@@ -13,7 +13,7 @@ from aisle.data.state import State
 from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.records import RECORD_TYPES, Status
-from aisle.server.supervisor import Supervisor, listen
+from aisle.server.supervisor import Supervisor, listen, url_of
 from aisle.settings import Settings
 from aisle.stopping import Stop
 
@@ -61,11 +61,11 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
         listener = listen(host, port)
     except OSError as error:
         _fail(f"Cannot listen on {host}:{port}: {error.strerror}.")
-    address = f"http://{host}:{listener.getsockname()[1]}"
     Supervisor(settings, listener, workers).run(
         Stop(),
         ready=lambda: _console.print(
-            f"Aisle listens on [bold]{address}[/] with its data in {settings.data_dir.resolve()}",
+            f"Aisle listens on [bold]{url_of(listener)}[/] "
+            f"with its data in {settings.data_dir.resolve()}",
             soft_wrap=True,
         ),
     )
@@ -99,7 +99,7 @@ def jobs(
 
 @app.command()
 def demo(  # noqa: PLR0917 - as serve
-    port: Port = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65534, help="Port of the shop.")] = 8000,
     data_dir: DataDir = Path("demo-data"),
     seed: Annotated[int, typer.Option(help="Seed of the simulated shoppers.")] = 0,
     shoppers: Annotated[int, typer.Option(min=50, help="Simulated shoppers.")] = 6000,

@@ -123,6 +123,22 @@ def test_what_a_visitor_did_before_the_login_counts_after_it(world: World) -> No
     assert same
 
 
+def test_a_login_after_a_training_still_brings_the_visit_along(world: World) -> None:
+    personalize = world.server.personalize
+    send(world, "horror-03", "horror-05", user=None, session="s-trained")
+    campaign = deploy(personalize, train(personalize, world.group, "aws-user-personalization"))
+    send(world, "horror-06", user="after-training", session="s-trained")
+    answer = world.server.runtime.get_recommendations(
+        campaignArn=campaign, userId="after-training", numResults=60
+    )
+    whole = answer["itemList"]
+    send(world, "horror-06", user="only-that", session="s-only-that")
+    answer = world.server.runtime.get_recommendations(
+        campaignArn=campaign, userId="only-that", numResults=60
+    )
+    assert whole != answer["itemList"]
+
+
 def test_an_event_id_counts_once(world: World) -> None:
     for _ in range(2):
         world.server.events.put_events(

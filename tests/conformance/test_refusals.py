@@ -1,5 +1,6 @@
 """What the control plane refuses, in the service's own exceptions."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,9 +163,37 @@ def test_a_parent_that_is_missing_is_not_found(server: Server) -> None:
         )
 
 
-def test_a_foreign_next_token_is_refused(server: Server) -> None:
+@pytest.mark.parametrize("position", ["no", "after -1", f"after {10**30}", "after x"])
+def test_a_foreign_next_token_is_refused(server: Server, position: str) -> None:
+    token = base64.urlsafe_b64encode(position.encode()).decode()
     with pytest.raises(server.personalize.exceptions.InvalidNextTokenException):
-        server.personalize.list_schemas(nextToken="bm8=")
+        server.personalize.list_schemas(nextToken=token)
+
+
+def test_too_few_events_of_the_asked_type_are_said_in_the_services_words(
+    server: Server, folder: Path
+) -> None:
+    personalize = server.personalize
+    group, dataset = group_with_dataset(personalize, "typed")
+    import_rows(personalize, dataset, write_interactions(folder / "in/typed.csv").as_uri())
+    solution = personalize.create_solution(
+        name="typed",
+        datasetGroupArn=group,
+        recipeArn=f"{RECIPE}aws-user-personalization",
+        eventType="Purchase",
+    )["solutionArn"]
+    active(personalize, "solution", solution)
+    version = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+    assert settled(personalize, "solutionVersion", version)["failureReason"] == (
+        "Dataset has fewer than 1000 interactions after filtering by event type: Purchase"
+    )
+    with pytest.raises(personalize.exceptions.InvalidInputException, match="autoTrainingConfig"):
+        personalize.create_solution(
+            name="scheduled",
+            datasetGroupArn=group,
+            recipeArn=f"{RECIPE}aws-user-personalization",
+            solutionConfig={"autoTrainingConfig": {"schedulingExpression": "rate(1 days)"}},
+        )
 
 
 def test_requests_that_name_no_model_or_too_much_are_refused(server: Server, folder: Path) -> None:

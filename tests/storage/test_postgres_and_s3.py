@@ -1,5 +1,6 @@
 """The same journey with PostgreSQL and S3 in the place of files."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,8 +62,10 @@ def test_events_imports_and_models_live_in_postgresql_and_s3(
     assert any(key.startswith("aisle/datasets/") for key in keys)
     assert any(key.endswith("manifest.json") for key in keys)
     server.kill()
+    shutil.rmtree(tmp_path / "data")  # another machine knows nothing but the database and S3
     server.start()
     again = item_ids(server.runtime.get_recommendations(campaignArn=campaign, userId="new"))
     assert again == after
+    train(server.personalize, group, "aws-popularity-count")
     server.stop()
     postgres.cleanup()

@@ -1,5 +1,6 @@
 import pytest
 from starlette.requests import Request
+from tests.wire.served import Serve
 
 from aisle.records.arn import Scope
 from aisle.wire.authentication import authenticate
@@ -73,3 +74,23 @@ def test_a_malformed_header_is_an_incomplete_signature(header: str, message: str
 def test_a_presigned_request_without_signature_is_incomplete() -> None:
     with pytest.raises(IncompleteSignatureException):
         authenticate(request(PRESIGNED.partition("&X-Amz-Signature")[0]), "1")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example:8000"},
+        {"origin": "http://evil.example:8000"},
+        {"host": "127.0.0.1.evil.example"},
+        {"origin": "null"},
+    ],
+)
+def test_a_loopback_server_answers_to_its_own_names_only(
+    serve: Serve, headers: dict[str, str]
+) -> None:
+    server = serve({})
+    refused = server.http.post(
+        "/", headers={"X-Amz-Target": "AmazonPersonalize.ListSchemas", **headers}
+    )
+    assert refused.status_code == 403
+    assert refused.headers["x-amzn-ErrorType"] == "AccessDeniedException"

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 
 import msgspec
@@ -14,10 +15,12 @@ from aisle.settings import Settings
 from aisle.stopping import Stop
 from aisle.storage.database import Database
 from aisle.storage.migrations import migrate
+from aisle.storage.objects import Objects
 
 _log = structlog.get_logger(__name__)
 
 _CHECK_EVERY = 0.2
+_CHECK_TIMEOUT = 5.0
 _RESTART_AFTER = 1.0
 _SECONDS_TO_END = 15.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
@@ -50,6 +53,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def url_of(listener: socket.socket) -> str:
+    """Where a listening socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
 class Supervisor:
     """The processes of one `aisle serve`. None of them outlives it, however it ends."""
 
@@ -60,25 +70,40 @@ class Supervisor:
         single = {**environment, **dict.fromkeys(_ONE_THREAD, "1")}
         jobs = [sys.executable, "-m", "aisle.server.job_process"]
         self._settings = settings
+        self._url = url_of(listener)
         self._parts = [_Part(worker, single, (number,)) for _ in range(workers)]
         self._parts.append(_Part(jobs, environment, ()))
 
     def run(self, stop: Stop, ready: Callable[[], None]) -> None:
-        """Migrate, start everything, call `ready`, and restart what dies until told to stop."""
+        """Migrate and start everything; call `ready` when it answers; restart what dies."""
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(self._settings.database)
         migrate(database)
         database.close()
+        Objects(self._settings).sweep()
         for part in self._parts:
             part.start()
-        ready()
+        while not self._answers() and not stop.wait(_CHECK_EVERY):
+            self._restart(stop)
+        if not stop.wait(0):
+            ready()
         while not stop.wait(_CHECK_EVERY):
-            for part in self._parts:
-                if part.process is not None and part.process.poll() is not None:
-                    _log.error("process died; starting it again", code=part.process.returncode)
-                    stop.wait(_RESTART_AFTER)
-                    part.start()
+            self._restart(stop)
         self._end()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self._url}/healthz", timeout=_CHECK_TIMEOUT):  # noqa: S310
+                return True
+        except OSError:
+            return False
+
+    def _restart(self, stop: Stop) -> None:
+        for part in self._parts:
+            if part.process is not None and part.process.poll() is not None:
+                _log.error("process died; starting it again", code=part.process.returncode)
+                if not stop.wait(_RESTART_AFTER):
+                    part.start()
 
     def _end(self) -> None:
         running = [part.process for part in self._parts if part.process is not None]

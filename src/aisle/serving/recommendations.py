@@ -58,10 +58,7 @@ async def get_recommendations(
     if len(history.taken):
         scores = scores.copy()
         scores[history.taken] = -np.inf
-    return _answer(
-        "itemList",
-        _items(deployed, top(scores, wanted), scores, shown=deployed.recipe.shows_scores),
-    )
+    return _answer("itemList", _items(deployed, top(scores, wanted), scores))
 
 
 async def get_personalized_ranking(
@@ -123,10 +120,8 @@ def _items(
     deployed: Deployable,
     order: NDArray[np.int32],
     scores: NDArray[np.float32],
-    *,
-    shown: bool,
 ) -> list[dict[str, object]]:
-    if not shown:
+    if not deployed.recipe.shows_scores:
         return [{"itemId": deployed.ids[code]} for code in order]
     return [{"itemId": deployed.ids[code], "score": float(scores[code])} for code in order]
 

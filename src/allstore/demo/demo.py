@@ -56,7 +56,9 @@ class Demo:
 
     def _simulate(self) -> None:
         store = self._folder / "store"
-        if (store / "complete").exists():
+        made_with = store / "complete"
+        if made_with.exists():
+            self._require_same(msgspec.json.decode(made_with.read_bytes(), type=simulator.Settings))
             return
         with self._console.status("Simulating shoppers"):
             made = simulator.simulate(self._store)
@@ -65,11 +67,20 @@ class Demo:
         shop.mkdir(parents=True, exist_ok=True)
         for name in ("products.json", "shoppers.json"):
             shutil.copyfile(store / name, shop / name)
-        (store / "complete").write_bytes(msgspec.json.encode(self._store))
+        made_with.write_bytes(msgspec.json.encode(self._store))
         self._console.print(
             f"Simulated {len(made.shoppers):,} shoppers, {len(made.products):,} products, "
             f"{len(made.interactions):,} interactions (seed {self._store.seed})."
         )
+
+    def _require_same(self, made: simulator.Settings) -> None:
+        """Refuse to open a store other than the one asked for; its last hour does not matter."""
+        if msgspec.structs.replace(made, end=self._store.end) != self._store:
+            raise SystemExit(
+                f"{self._folder} holds a store of {made.shoppers:,} shoppers, {made.products:,} "
+                f"products and {made.interactions:,} interactions (seed {made.seed}). Ask for the "
+                "same, or for another folder: aisle demo --data-dir FOLDER"
+            )
 
     def _provision(self, settings: Settings) -> None:
         columns = (

@@ -13,7 +13,10 @@ _SECONDS_TO_END = 20.0
 
 
 class EngineProcess:
-    """`aisle serve` over a data directory. It ends with this process, however this one ends."""
+    """`aisle serve` over a data directory, whatever `AISLE_*` says of another installation.
+
+    It ends with this process, however this one ends.
+    """
 
     def __init__(self, data_dir: Path, allowed: Path, port: int, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -29,7 +32,7 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                env={**os.environ},
+                env={k: v for k, v in os.environ.items() if not k.startswith("AISLE_")},
                 start_new_session=True,
             )
 

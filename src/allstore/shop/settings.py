@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Any SQLite or PostgreSQL URL of SQLAlchemy; None is `shop.db` in `data_dir`."""
     endpoint_url: str | None = None
     """The engine's address; None is the real Amazon Personalize of `region`."""
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Names that visitors reach the shop by; requests to another name are refused."""
     region: str = "us-east-1"
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None

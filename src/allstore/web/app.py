@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -38,7 +39,11 @@ def create_app(settings: Settings) -> Starlette:
             *api.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Visits, seal=shop.seal)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+            Middleware(SecurityHeaders),
+            Middleware(Visits, seal=shop.seal),
+        ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.failed},
         lifespan=lifespan,
         max_body_size=_LARGEST_FORM,
