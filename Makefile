@@ -34,18 +34,20 @@ bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the da
 	$(BIN)/python benchmarks/data_in.py
 
 $(VENV)/bin/python:
-	scripts/venv.sh $(PYTHON) $(VENV)
+	@scripts/venv.sh $(PYTHON) $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e .
-	touch $@
+	@echo "Installing what the product needs; the first time takes a minute or two."
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e '.[dev]'
-	touch $@ $(VENV)/.runtime
+	@echo "Installing what the product and its tests need; the first time takes some minutes."
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.runtime
 
 $(VENDOR): package.json package-lock.json $(VENV)/.runtime
-	scripts/static.sh $(BIN)
+	@scripts/static.sh $(BIN)
 
 clean:
 	rm -rf $(VENV) node_modules src/allstore/web/static/vendor demo-data

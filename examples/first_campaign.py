@@ -139,7 +139,7 @@ class FirstCampaign:
             )
         after = self.recommend(campaign, visitor)
         kept = len(set(before) & set(after))
-        print(f"\nThen {visitor} takes {', '.join(self.title(item) for item in liked)}.")
+        print(f"\nThen {visitor} takes {'; '.join(self.title(item) for item in liked)}.")
         print(f"\n{'before':40}{'after'}")
         for old, new in zip(before[:10], after[:10], strict=False):
             print(f"{self.title(old)[:38]:40}{self.title(new)[:38]}")

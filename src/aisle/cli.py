@@ -1,24 +1,24 @@
 """The `aisle` command."""
 
 import ipaddress
-import time
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from tempfile import NamedTemporaryFile
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from aisle.data.state import State
 from aisle.jobs.lifeline import hold
+from aisle.jobs.watching import show_jobs
 from aisle.log import configure_logging
-from aisle.records import RECORD_TYPES, Status
 from aisle.server.supervisor import Supervisor, listen, url_of
 from aisle.settings import Settings
 from aisle.stopping import Stop
 
 app = typer.Typer(
-    help="A recommendation engine that speaks Amazon Personalize's API on your own machines.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -36,7 +36,11 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
     workers: Annotated[int, typer.Option(min=1, help="HTTP workers.")] = 1,
     allow_path: Annotated[
         list[Path] | None,
-        typer.Option(help="A directory that file:// data locations may point into. Repeatable."),
+        typer.Option(
+            help="A directory that file:// data locations may point into. Repeatable.",
+            exists=True,
+            file_okay=False,
+        ),
     ] = None,
     allow_anyone: Annotated[
         bool,
@@ -50,13 +54,14 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
         hold()
     if not _is_loopback(host) and not allow_anyone:
         _fail(
-            f"--host is {host}, which other machines can reach, and requests are not "
+            f"--host is {host}, which is not this machine alone, and requests are not "
             "authenticated. Listen on 127.0.0.1, or say --allow-anyone if that is meant."
         )
     given: dict[str, object] = {"data_dir": data_dir, "allow_anyone": allow_anyone}
     if allow_path:
         given["allow_path"] = tuple(allow_path)
-    settings = Settings.model_validate({**Settings().model_dump(), **given})
+    settings = _settings(**given)
+    _require_folder(data_dir)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -77,22 +82,13 @@ def jobs(
     follow: Annotated[bool, typer.Option(help="Stay, until nothing is left to do.")] = False,
 ) -> None:
     """Show the imports and trainings under way."""
-    settings = Settings.model_validate({**Settings().model_dump(), "data_dir": data_dir})
+    settings = _settings(data_dir=data_dir)
     if not settings.database_url and not (data_dir / "aisle.db").exists():
-        _fail(f"There is no installation in {data_dir.resolve()}.")
+        inside = data_dir / "engine" / "aisle.db"
+        hint = f" Did you mean {inside.parent}?" if inside.exists() else ""
+        _fail(f"There is no installation in {data_dir.resolve()}.{hint}")
     state = State(settings)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=_console) as bars:
-        tasks = {}
-        while running := _running(state):
-            for arn, share, note in running:
-                if arn not in tasks:
-                    tasks[arn] = bars.add_task(arn.split(":", 5)[-1], total=1.0, note=note)
-                bars.update(tasks[arn], completed=share, note=note)
-            if not follow:
-                break
-            time.sleep(0.5)
-    if not tasks:
+    if not show_jobs(state, _console, follow=follow):
         _console.print("Nothing is under way.")
     state.close()
 
@@ -114,7 +110,23 @@ def demo(  # noqa: PLR0917 - as serve
     store = simulator.Settings(
         seed=seed, shoppers=shoppers, products=products, interactions=interactions
     )
+    _require_folder(data_dir)
     Demo(data_dir.resolve(), port=port, store=store, open_browser=browser).run()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aisle {version('aisle')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say it.")
+    ] = False,
+) -> None:
+    """A recommendation engine that speaks Amazon Personalize's API on your own machines."""
 
 
 def main() -> None:
@@ -122,17 +134,12 @@ def main() -> None:
     app()
 
 
-def _running(state: State) -> list[tuple[str, float, str]]:
-    """ARN, share done and note of every resource that is being worked on."""
-    found = []
-    with state.read() as transaction:
-        for record_type in RECORD_TYPES.values():
-            for _, record in transaction.resources.page(record_type):
-                if record.status in {Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS}:
-                    progress = transaction.resources.progress(record.arn)
-                    share, note = (progress.share, progress.note) if progress else (0.0, "")
-                    found.append((record.arn, share, note or "waiting"))
-    return found
+def _settings(**given: object) -> Settings:
+    """The environment's settings under those given; what is refused is said, not raised."""
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **given})
+    except ValidationError as error:
+        _fail("\n".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
 
 
 def _is_loopback(host: str) -> bool:
@@ -142,6 +149,16 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _fail(message: str) -> None:
+def _require_folder(path: Path) -> None:
+    """Fail where the folder is not one, cannot be made, or cannot be written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        _fail(f"--data-dir {path} cannot be used: {error.strerror}.")
+
+
+def _fail(message: str) -> NoReturn:
     _console.print(message, style="red")
     raise typer.Exit(2)

@@ -29,6 +29,7 @@ def create_campaign(
 ) -> Mapping[str, object]:
     """Deploy a solution version."""
     refuse("tags", tags)
+    refuse("solutionVersionArn with $LATEST", solution_version_arn.endswith("/$LATEST"))
     config = dict(campaign_config or {})
     for member in _CONFIG_NOT_YET:
         refuse(f"campaignConfig.{member}", config.get(member))

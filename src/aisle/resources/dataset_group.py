@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from aisle.records import Dataset, DatasetGroup, EventTracker, Recommender, Solution
 from aisle.records.answer import Answer
-from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
 from aisle.serving.call import Call
@@ -22,8 +21,7 @@ def create_dataset_group(
 ) -> Mapping[str, object]:
     """Begin a group, custom or of a domain."""
     refuse("tags", tags)
-    if kms_key_arn and not role_arn:
-        raise InvalidInputException("roleArn is required where kmsKeyArn is given.")
+    refuse("kmsKeyArn", kms_key_arn)
     now = time.time()
     record = DatasetGroup(
         arn=call.scope.arn(f"dataset-group/{name}"),
@@ -32,7 +30,6 @@ def create_dataset_group(
         last_updated_date_time=now,
         domain=domain,
         role_arn=role_arn,
-        kms_key_arn=kms_key_arn,
     )
     with call.state.write() as transaction:
         transaction.resources.add(record)

@@ -136,9 +136,9 @@ def _require_members(recipe: Recipe, user_id: str | None, item_id: str | None) -
         raise InvalidInputException(
             f"The recipe {recipe.name} ranks a given list: call GetPersonalizedRanking."
         )
-    if kind is RecipeType.USER_PERSONALIZATION and user_id is None:
+    if kind is RecipeType.USER_PERSONALIZATION and not user_id:
         raise InvalidInputException(f"userId is required by the recipe {recipe.name}.")
-    if kind is RecipeType.RELATED_ITEMS and item_id is None:
+    if kind is RecipeType.RELATED_ITEMS and not item_id:
         raise InvalidInputException(f"itemId is required by the recipe {recipe.name}.")
 
 

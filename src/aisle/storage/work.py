@@ -35,6 +35,14 @@ class Waiting(msgspec.Struct, frozen=True):
     status: Status
 
 
+class UnderWay(msgspec.Struct, frozen=True):
+    """How far some work is: a share from 0 to 1, and what it is doing."""
+
+    arn: str
+    share: float
+    note: str
+
+
 class WorkQueue:
     """What there is to do, over all processes of an installation."""
 
@@ -52,6 +60,17 @@ class WorkQueue:
         with self._database.read() as connection:
             rows = connection.execute(query)
             return [Waiting(row.arn, row.kind, Status(row.status)) for row in rows]
+
+    def under_way(self) -> list[UnderWay]:
+        """All that is being worked on or waits for it, oldest first."""
+        query = (
+            select(resources.c.arn, resources.c.progress, resources.c.progress_note)
+            .where(resources.c.status.in_(_WORK))
+            .order_by(resources.c.seq)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return [UnderWay(row.arn, row.progress, row.progress_note) for row in rows]
 
     def claim(self, arn: str) -> Claim | None:
         """Take a row up, or None where another worker was faster or the work is gone."""

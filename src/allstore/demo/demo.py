@@ -50,6 +50,7 @@ class Demo:
             engine.wait_until_ready()
             settings = self._settings(engine.url)
             self._provision(settings)
+            engine.keep_running(self._console.print)
             self._serve(settings)
         finally:
             engine.stop()
@@ -107,8 +108,13 @@ class Demo:
         address = f"http://127.0.0.1:{self._port}"
         self._console.print(f"\nThe shop is open: [bold]{address}[/]   (Ctrl-C closes it)")
         self._console.print(
-            f"The engine speaks Amazon Personalize's API at [bold]{settings.endpoint_url}[/]:\n"
-            f"  AWS_ENDPOINT_URL={settings.endpoint_url} aws personalize list-recommenders\n"
+            f"The engine speaks Amazon Personalize's API at [bold]{settings.endpoint_url}[/]; "
+            "any credentials do:\n"
+            "  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any "
+            f"AWS_DEFAULT_REGION={settings.region} \\\n"
+            f"  AWS_ENDPOINT_URL={settings.endpoint_url} aws personalize list-recommenders\n",
+            soft_wrap=True,
+            highlight=False,
         )
         if self._open_browser and sys.stdout.isatty():
             Timer(1.0, webbrowser.open, (address,)).start()

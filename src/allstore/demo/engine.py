@@ -6,10 +6,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 20.0
+_LOOK_EVERY = 0.5
 
 
 class EngineProcess:
@@ -22,19 +25,37 @@ class EngineProcess:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        command = [
+        self._command = [
             *(sys.executable, "-m", "aisle", "serve", "--until-stdin-closes"),
             *("--port", str(port), "--data-dir", str(data_dir), "--allow-path", str(allowed)),
         ]
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                command,
+        self._process = self._start()
+        self._stopping = False
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}
+        with self._log.open("ab") as output:
+            return subprocess.Popen(  # noqa: S603 - our own command
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                env={k: v for k, v in os.environ.items() if not k.startswith("AISLE_")},
+                env=environment,
                 start_new_session=True,
             )
+
+    def keep_running(self, tell: Callable[[str], None]) -> None:
+        """From now on, start the engine again whenever it ends by itself."""
+
+        def watch() -> None:
+            while not self._stopping:
+                code = self._process.poll()
+                if code is not None and not self._stopping:
+                    tell(f"The engine ended with code {code}; starting it again.")
+                    self._process = self._start()
+                time.sleep(_LOOK_EVERY)
+
+        Thread(target=watch, name="engine", daemon=True).start()
 
     def wait_until_ready(self) -> None:
         """Return when the engine answers; raises RuntimeError where it ended or takes too long."""
@@ -51,6 +72,7 @@ class EngineProcess:
 
     def stop(self) -> None:
         """End the engine and wait for it."""
+        self._stopping = True
         self._process.terminate()
         try:
             self._process.wait(_SECONDS_TO_END)

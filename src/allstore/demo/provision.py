@@ -154,16 +154,17 @@ class Provisioner:
         self, step: str, describe: Callable[[], Mapping[str, Any]], member: str
     ) -> Mapping[str, Any]:
         """Poll until ACTIVE, reporting what the engine says; RuntimeError where it failed."""
+        note = "there already"
         while True:
             answer = describe()
             resource: Mapping[str, Any] = answer[member]
             if resource["status"] == "ACTIVE":
-                self._report(step, 1.0, "ready")
+                self._report(step, 1.0, note)
                 return resource
+            note = "ready"
             if "FAILED" in resource["status"]:
                 raise RuntimeError(f"{step}: {resource.get('failureReason', resource['status'])}")
-            share, note = _progress(answer, str(resource["status"]))
-            self._report(step, share, note)
+            self._report(step, *_progress(answer, str(resource["status"])))
             time.sleep(_POLL_SECONDS)
 
     def _wait_until_gone(self, describe: Callable[[], Mapping[str, Any]]) -> None:

@@ -12,6 +12,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+_PAGE = "no-store"
+"""A page shows a cart and a list as they are now; the back button must not show them as they were.
+"""
 
 
 class SecurityHeaders:
@@ -24,6 +27,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Cache-Control", _PAGE)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -41,9 +41,26 @@ quickView?.addEventListener("close", () => {
     ?.focus({ preventScroll: true });
 });
 
+// With the keyboard a select changes at every arrow: the choice is made on Enter or on leaving it.
+let byKeyboard = false;
+document.addEventListener("pointerdown", () => { byKeyboard = false; });
+document.addEventListener("keydown", (event) => {
+  byKeyboard = event.target instanceof HTMLSelectElement && event.key !== "Enter";
+  if (event.key === "Enter" && event.target.matches("[data-autosubmit]") && event.target.value) {
+    event.target.form.requestSubmit();
+  }
+});
+document.addEventListener("focusout", (event) => {
+  const select = event.target;
+  if (byKeyboard && select.matches("[data-autosubmit]") && select.value
+    && !select.selectedOptions[0].defaultSelected) select.form.requestSubmit();
+});
+
 document.addEventListener("change", (event) => {
   const select = event.target;
-  if (select.matches("[data-autosubmit]") && select.value) select.form.requestSubmit();
+  if (select.matches("[data-autosubmit]") && select.value && !byKeyboard) {
+    select.form.requestSubmit();
+  }
   if (select.matches("[data-leave]") && !select.value) {
     document.getElementById(select.dataset.leave).requestSubmit();
   }
