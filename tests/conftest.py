@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
+from hypothesis import settings
 from running import Server, StartServer
+
+settings.register_profile("shared-machine", deadline=None)  # no test asserts a time
+settings.load_profile("shared-machine")
 
 
 @pytest.fixture(scope="module")

@@ -31,10 +31,12 @@ def test_events_imports_and_models_live_in_postgresql_and_s3(
     bucket.create_bucket(Bucket="store")
     file = write_interactions(tmp_path / "interactions.csv")
     bucket.upload_file(str(file), "store", "in/interactions.csv")
+    nothing = tmp_path / "none"
+    nothing.mkdir()
     postgres = pgserver.postgres_server.get_server(tmp_path / "postgres", cleanup_mode="stop")
     server = start_server(
         tmp_path / "data",
-        allowed=tmp_path / "none",
+        allowed=nothing,
         environment={
             "AISLE_DATABASE_URL": postgres.get_uri().replace("postgresql:", "postgresql+psycopg:"),
             "AISLE_OBJECTS_URL": "s3://store/aisle",

@@ -54,8 +54,16 @@ class Server:
                 stderr=output,
                 text=True,
             )
-        self.url = until(lambda: _address(log), "the server's address")
+        self.url = until(lambda: self._address(log), "the server's address")
         return self
+
+    def _address(self, log: Path) -> str:
+        """Where it listens, once it says so."""
+        assert self._process is not None
+        text = log.read_text()
+        assert self._process.poll() is None, text
+        found = re.search(r"listens on (http://\S+)", text)
+        return found.group(1) if found else ""
 
     @property
     def processes(self) -> Sequence[psutil.Process]:
@@ -129,8 +137,3 @@ def until(ask: Callable[[], T], what: str, seconds: float = _SECONDS) -> T:
             return answer
         time.sleep(0.05)
     raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
-
-
-def _address(log: Path) -> str:
-    found = re.search(r"listens on (http://\S+)", log.read_text())
-    return found.group(1) if found else ""
