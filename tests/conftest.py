@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
 from running import Server, StartServer
 
 settings.register_profile("shared-machine", deadline=None)  # no test asserts a time

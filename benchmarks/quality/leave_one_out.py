@@ -20,8 +20,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from benchmarks.quality.real_data import NAMES, load
-from benchmarks.quality.rows import Row, show, write
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
@@ -34,6 +32,8 @@ from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
 from aisle.recipes.next_item_recipe import NextItemRecipe
 from aisle.recipes.popularity import PopularityRecipe
 from aisle.recipes.training import queries
+from benchmarks.quality.real_data import NAMES, load
+from benchmarks.quality.rows import Row, show, write
 
 Score = Callable[[Query], NDArray[np.float32]]
 

@@ -13,12 +13,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.quality.real_data import NAMES, load
-from benchmarks.quality.rows import Row, show, write
-
 from aisle.recipes.base import Config
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
+from benchmarks.quality.real_data import NAMES, load
+from benchmarks.quality.rows import Row, show, write
 
 _SHOWN = (
     "normalized_discounted_cumulative_gain_at_10",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from allstore.shop.settings import Settings
 from shopfront import (
     FOR_YOU_ARN,
     POPULAR_ARN,
@@ -14,8 +16,6 @@ from shopfront import (
     serve,
     write_catalogue,
 )
-
-from allstore.shop.settings import Settings
 
 
 @pytest.fixture

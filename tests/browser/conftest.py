@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from running import until
 
 SMALL = ("--shoppers", "500", "--products", "1000", "--interactions", "40000")

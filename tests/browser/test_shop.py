@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
 from tests.browser.conftest import DemoProcess
 
 pytestmark = pytest.mark.browser

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
+
 from journey import (
     active,
     deploy,

@@ -2,10 +2,10 @@
 
 import httpx
 import pytest
-from running import Server, StartServer
 
 from aisle.wire.models import function_name, operations, routes
 from aisle.wire.registry import FUNCTIONS
+from running import Server, StartServer
 
 IMPLEMENTED = 40
 KNOWN = 79

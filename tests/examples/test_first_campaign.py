@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from running import StartServer
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "first_campaign.py"

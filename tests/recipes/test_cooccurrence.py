@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.recipes.sample import of_sequences, quiet, walks
 
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Config, Query
 from aisle.recipes.cooccurrence import CooccurrenceModel
 from aisle.recipes.cooccurrence_recipe import SIMILAR_ITEMS, SIMS, CooccurrenceRecipe
+from tests.recipes.sample import of_sequences, quiet, walks
 
 EVERYTHING = {
     "min_user_history_length_percentile": "0",

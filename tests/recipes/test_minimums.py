@@ -1,7 +1,7 @@
 import pytest
-from tests.recipes.sample import of_sequences
 
 from aisle.recipes.minimums import learnt_from
+from tests.recipes.sample import of_sequences
 
 
 def test_only_events_of_the_type_are_learnt_from_in_any_case() -> None:

@@ -3,12 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.recipes.sample import of_sequences, quiet, walks
 
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Config, Query, RecipeType
 from aisle.recipes.next_item import NextItemModel
 from aisle.recipes.next_item_recipe import NextItemRecipe
+from tests.recipes.sample import of_sequences, quiet, walks
 
 
 def recipe(*, most_items: int = 20_000, kept: int = 400) -> NextItemRecipe:

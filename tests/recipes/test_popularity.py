@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.recipes.sample import of_sequences, quiet
 
 from aisle.recipes.base import Config, Query
 from aisle.recipes.popularity import PopularityModel, PopularityRecipe
+from tests.recipes.sample import of_sequences, quiet
 
 RECIPE = PopularityRecipe(name="aws-popularity-count", description="")
 ANYBODY = Query(np.empty(0, np.int32), np.empty(0, np.int64), 0.0)

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.recipes.sample import of_sequences, quiet, walks
 
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import personalize
@@ -8,6 +7,7 @@ from aisle.recipes.base import Config, Query, RecipeType
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import measure, queries, train
+from tests.recipes.sample import of_sequences, quiet, walks
 
 NDCG = "normalized_discounted_cumulative_gain_at_10"
 NAMES = {

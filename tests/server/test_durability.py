@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 from botocore import exceptions as boto
+
 from journey import RECIPE, active, event, group_with_dataset, import_rows, settled
 from running import Server, StartServer, until
 from sample import interactions, write_interactions

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from journey import (
     active,
     deploy,

@@ -7,8 +7,9 @@ from pathlib import Path
 import boto3
 import pgserver.postgres_server
 import pytest
-from journey import deploy, event, group_with_dataset, import_rows, item_ids, train
 from moto.server import ThreadedMotoServer
+
+from journey import deploy, event, group_with_dataset, import_rows, item_ids, train
 from running import StartServer
 from sample import write_interactions
 

@@ -3,6 +3,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
 from tests.wire.served import Serve, Server, running
 
 

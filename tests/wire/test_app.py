@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
-from tests.wire.served import AUTHORIZATION, Serve, Server
 
 from aisle.records.answer import Answer
 from aisle.records.arn import Scope
@@ -18,6 +17,7 @@ from aisle.records.errors import (
 )
 from aisle.wire import create_app
 from aisle.wire.models import SERVICES, function_name, operations
+from tests.wire.served import AUTHORIZATION, Serve, Server
 
 ARN = "arn:aws:personalize:eu-west-1:123456789012:campaign/films"
 

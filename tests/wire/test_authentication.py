@@ -1,10 +1,10 @@
 import pytest
 from starlette.requests import Request
-from tests.wire.served import Serve
 
 from aisle.records.arn import Scope
 from aisle.wire.authentication import authenticate
 from aisle.wire.errors import IncompleteSignatureException, MissingAuthenticationTokenException
+from tests.wire.served import Serve
 
 CREDENTIAL = "Credential=AKID/20261122/eu-west-1/personalize/aws4_request"
 PRESIGNED = (

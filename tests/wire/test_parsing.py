@@ -8,12 +8,12 @@ from botocore import xform_name
 from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.wire.shapes import PATTERNED, breakages, documents, smallest
 
 from aisle.records.errors import InvalidInputException, ServiceError
 from aisle.wire.errors import SerializationException, ValidationException
 from aisle.wire.models import error_statuses, input_shape, operations
 from aisle.wire.parsing import request_parser
+from tests.wire.shapes import PATTERNED, breakages, documents, smallest
 
 NAMES = sorted(operations())
 

@@ -8,10 +8,10 @@ from botocore.model import Shape
 from botocore.parsers import create_parser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.wire.shapes import documents
 
 from aisle.wire.models import operations
 from aisle.wire.serialising import response_serialiser
+from tests.wire.shapes import documents
 
 NAMES = sorted(name for name, operation in operations().items() if operation.output_shape)
 

@@ -1,13 +1,13 @@
 import msgspec
 import pytest
 import sqlalchemy as sa
-from tests.allstore.shop.conftest import PEOPLE, SHELF
 
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import connect, load_catalogue
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor
+from tests.allstore.shop.conftest import PEOPLE, SHELF
 
 
 def test_what_was_loaded_is_read_back(database: sa.Engine) -> None:

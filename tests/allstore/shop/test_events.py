@@ -2,11 +2,11 @@ import time
 import uuid
 
 import msgspec
-from shopfront import StandInEngine
 
 from allstore.shop.events import Events, EventType, Touch
 from allstore.shop.settings import Settings
 from allstore.shop.visitor import Visitor
+from shopfront import StandInEngine
 
 ANONYMOUS = Visitor("session-1")
 

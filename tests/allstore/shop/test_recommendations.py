@@ -1,9 +1,9 @@
 import msgspec
-from shopfront import FOR_YOU_ARN, POPULAR_ARN, StandInEngine
 
 from allstore.shop.recommendations import FOR_YOU, TRENDING, Recommendations
 from allstore.shop.settings import Settings
 from allstore.shop.visitor import Visitor
+from shopfront import FOR_YOU_ARN, POPULAR_ARN, StandInEngine
 
 COLD = Visitor("session-1")
 

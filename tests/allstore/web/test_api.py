@@ -1,6 +1,5 @@
-from shopfront import Browser, Open
-
 from allstore.shop.settings import Settings
+from shopfront import Browser, Open
 
 
 def test_categories_have_the_originals_form(browser: Browser) -> None:

@@ -1,8 +1,7 @@
 import re
 
-from shopfront import Browser, Open, StandInEngine
-
 from allstore.shop.settings import Settings
+from shopfront import Browser, Open, StandInEngine
 
 
 def kinds(engine: StandInEngine) -> list[tuple[str, str]]:

@@ -3,9 +3,9 @@ import re
 import httpx
 import msgspec
 import pytest
-from shopfront import PRODUCTS, Browser, Open, StandInEngine, write_catalogue
 
 from allstore.shop.settings import Settings
+from shopfront import PRODUCTS, Browser, Open, StandInEngine, write_catalogue
 
 
 def cards(page: httpx.Response) -> list[str]:

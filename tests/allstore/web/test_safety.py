@@ -1,11 +1,11 @@
 """Cookies, form tokens and headers: what a stranger must not be able to do."""
 
 import pytest
-from shopfront import Browser, StandInEngine
 
 from allstore.shop.database import cart_lines, connect
 from allstore.shop.settings import Settings
 from allstore.shop.visitor import Seal, Visitor, secret
+from shopfront import Browser, StandInEngine
 
 POSTS = ("/shopper", "/view/p01", "/cart/add", "/cart/quantity", "/cart/remove", "/checkout")
 
