@@ -88,6 +88,11 @@ class Recipe(Protocol):
         ...
 
     @property
+    def taken_by(self) -> str | None:
+        """The type of event, in lower case, after which an item is recommended no longer."""
+        ...
+
+    @property
     def shows_scores(self) -> bool:
         """Whether the service's answers carry this recipe's scores."""
         ...

@@ -57,6 +57,7 @@ class CooccurrenceRecipe(msgspec.Struct, frozen=True, kw_only=True):
     recipe_type: RecipeType = RecipeType.RELATED_ITEMS
     domain: str | None = None
     event_type: str | None = None
+    taken_by: str | None = None
     shows_scores: bool = False
     model_name: str = NAME
 

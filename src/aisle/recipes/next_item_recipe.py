@@ -49,6 +49,7 @@ class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     domain: str | None = None
     event_type: str | None = None
+    taken_by: str | None = None
     shows_scores: bool = True
     model_name: str = NAME
     most_items: int = 20_000

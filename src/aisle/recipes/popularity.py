@@ -60,6 +60,7 @@ class PopularityRecipe(msgspec.Struct, frozen=True, kw_only=True):
     recipe_type: RecipeType = RecipeType.USER_PERSONALIZATION
     domain: str | None = None
     event_type: str | None = None
+    taken_by: str | None = None
     shows_scores: bool = False
     model_name: str = "popularity"
 

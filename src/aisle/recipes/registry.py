@@ -32,6 +32,7 @@ _BUILT_IN: tuple[Recipe, ...] = (
         recipe_type=RecipeType.USER_PERSONALIZATION,
         description="Recommends items to a shopper by what the shopper viewed and bought.",
         domain="ECOMMERCE",
+        taken_by="purchase",
         shows_scores=False,
     ),
     CooccurrenceRecipe(

@@ -20,9 +20,6 @@ from aisle.serving.history import History, history_of
 _DEFAULT_RESULTS = 25
 _MOST_RESULTS = 500
 
-_TAKEN_BY = {"aws-ecomm-recommended-for-you": "purchase"}
-"""Domain recipes that leave out what the user has already taken, and the event that takes it."""
-
 
 async def get_recommendations(
     call: Call,
@@ -51,7 +48,7 @@ async def get_recommendations(
     def look(transaction: Transaction, deployed: Deployable) -> History:
         recipe = deployed.recipe
         _require_members(recipe, user_id, item_id)
-        return history_of(transaction, deployed, user_id or "", _TAKEN_BY.get(recipe.name))
+        return history_of(transaction, deployed, user_id or "", recipe.taken_by)
 
     deployed, history = await answered_by(call, campaign_arn, recommender_arn, look)
     scores = deployed.model.score(_query(deployed, history, item_id))
