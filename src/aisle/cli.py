@@ -1,6 +1,5 @@
 """The `aisle` command."""
 
-import ipaddress
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,7 +14,7 @@ from aisle.jobs.lifeline import hold
 from aisle.jobs.watching import show_jobs
 from aisle.log import configure_logging
 from aisle.server.supervisor import Supervisor, listen, url_of
-from aisle.settings import Settings
+from aisle.settings import Settings, is_loopback
 from aisle.stopping import Stop
 
 app = typer.Typer(
@@ -44,7 +43,10 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
     ] = None,
     allow_anyone: Annotated[
         bool,
-        typer.Option(help="Listen beyond this machine although requests are not authenticated."),
+        typer.Option(
+            help="Listen beyond this machine although requests are not authenticated.",
+            envvar="AISLE_ALLOW_ANYONE",
+        ),
     ] = False,
     until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
@@ -52,7 +54,7 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
     configure_logging()
     if until_stdin_closes:
         hold()
-    if not _is_loopback(host) and not allow_anyone:
+    if not is_loopback(host) and not allow_anyone:
         _fail(
             f"--host is {host}, which is not this machine alone, and requests are not "
             "authenticated. Listen on 127.0.0.1, or say --allow-anyone if that is meant."
@@ -140,13 +142,6 @@ def _settings(**given: object) -> Settings:
         return Settings.model_validate({**Settings().model_dump(), **given})
     except ValidationError as error:
         _fail("\n".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _require_folder(path: Path) -> None:

@@ -52,8 +52,8 @@ def event(item: str, user: str | None, session: str, **members: float) -> Event:
 
 def history(database: Database, user: str) -> list[str]:
     with database.read() as connection:
-        names = [name for name, _ in sessions_of(connection, DATASET, user)]
-        found = recent_events(connection, DATASET, user, names, after=0, limit=100)
+        sessions = sessions_of(connection, DATASET, user)
+        found = recent_events(connection, DATASET, user, sessions, after=0, limit=100)
         return [one.item_id for one in found]
 
 
@@ -76,12 +76,12 @@ def test_an_anonymous_visit_is_the_first_users_that_its_session_names(database: 
     )
     assert history(database, "zoe") == ["a", "b", "d"]
     assert history(database, "adam") == ["c"]
-    assert history(database, "s") == ["a", "d"]
+    assert history(database, "s") == []
 
 
 @given(
     visits=st.lists(
-        st.tuples(st.sampled_from([None, "u", "v"]), st.sampled_from(["s", "t"])), max_size=12
+        st.tuples(st.sampled_from([None, "u", "v"]), st.sampled_from(["s", "u"])), max_size=12
     )
 )
 def test_training_and_serving_agree_on_whose_an_event_is(
@@ -90,8 +90,11 @@ def test_training_and_serving_agree_on_whose_an_event_is(
     opened = Database(f"sqlite:///{tmp_path_factory.mktemp('log') / 'events.db'}")
     migrate(opened)
     store(opened, *([event(f"i{n}", user, session)] for n, (user, session) in enumerate(visits)))
-    for user, items in trained_on(opened).items():
-        assert history(opened, user) == items
+    trained = trained_on(opened)
+    for user, items in trained.items():
+        asked = user.removeprefix("\0")
+        if asked == user or asked not in trained:
+            assert history(opened, asked) == items
     opened.close()
 
 
@@ -117,3 +120,15 @@ def test_a_bad_event_fails_alone_of_its_group(database: Database) -> None:
     assert futures[1].exception() is not None
     assert futures[2].exception() is None
     assert history(database, "u") == ["a", "b"]
+
+
+def test_a_users_id_and_a_sessions_id_that_look_alike_are_two(database: Database) -> None:
+    store(
+        database,
+        [event("a", None, "alice")],
+        [event("b", "carol", "alice")],
+        [event("c", "alice", "other")],
+    )
+    assert history(database, "alice") == ["c"]
+    assert history(database, "carol") == ["a", "b"]
+    assert trained_on(database) == {"carol": ["a", "b"], "alice": ["c"]}

@@ -1,6 +1,6 @@
 """Streamed events: appended in groups, each on disk before it is acknowledged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
@@ -20,11 +20,15 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from aisle.storage.database import Database, Lock
 from aisle.storage.tables import events, sessions
 
 _MOST_SESSIONS = 20
+_UNREACHABLE = (OperationalError, PoolTimeoutError)
+"""It is the database that fails, not an event."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +110,9 @@ class EventLog:
             with self._database.write_alone(Lock.EVENTS) as connection:
                 self._insert(connection, [event for batch, _ in group for event in batch])
         except Exception as error:  # noqa: BLE001 - each waiting request must hear of it
-            if len(group) == 1:
-                group[0][1].set_exception(error)
+            if len(group) == 1 or isinstance(error, _UNREACHABLE):
+                for _, written in group:
+                    written.set_exception(error)
             else:  # one request's bad event must not fail the others of its group
                 for one in group:
                     self._write([one])
@@ -140,34 +145,57 @@ def newest_event_id(connection: Connection, dataset: int) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
-def sessions_of(connection: Connection, dataset: int, user: str) -> list[tuple[str, int]]:
-    """The user's latest sessions, and about which event id named the user in each."""
+class Sessions(msgspec.Struct, frozen=True):
+    """The sessions whose anonymous events are a user's."""
+
+    names: list[str]
+    """Their ids, latest first."""
+    named_by: list[int]
+    """About which event's id named the user in each; 0 where the session stands for the user."""
+
+
+def sessions_of(connection: Connection, dataset: int, user: str) -> Sessions:
+    """A user's latest sessions.
+
+    A session that names nobody is asked for by its own id, as long as no user of that id is known.
+    """
     wanted = {"dataset": dataset, "user": user}
-    return [(row.session_id, row.named_by) for row in connection.execute(_SESSIONS, wanted)]
+    rows = connection.execute(_SESSIONS, wanted).all()
+    own = [row for row in rows if row.user_id == user]
+    found = {row.session_id: row.named_by for row in own}
+    if not rows:
+        found[user] = 0
+    return Sessions(list(found), list(found.values()))
+
+
+def stand_in(session_id: str) -> str:
+    """Whom a session that names nobody stands for in training: no user's id looks like this."""
+    return f"\0{session_id}"
 
 
 def recent_events(
     connection: Connection,
     dataset: int,
     user: str,
-    sessions_of_user: Sequence[str],
+    sessions_of_user: Sessions,
     *,
     after: int,
     limit: int,
 ) -> list[RecentEvent]:
     """A user's newest events with an item, oldest first, leaving out ids up to `after`.
 
-    Those are the events that carry the user's id, and the anonymous ones of the user's sessions
-    and of a session of that very name.
+    Those are the events that carry the user's id, and the anonymous ones of the user's sessions.
     """
     wanted = {
         "dataset": dataset,
         "user": user,
-        "sessions": [user, *sessions_of_user],
+        "sessions": sessions_of_user.names,
         "after": after,
         "most": limit,
     }
     rows = connection.execute(_RECENT, wanted).all()
+    if 0 in sessions_of_user.named_by and any(row.user_id is not None for row in rows):
+        rows = [row for row in rows if row.user_id is not None]  # a user, not a session, after all
     ordered = sorted(rows, key=lambda row: (row.sent_at, row.id))[-limit:]
     return [
         RecentEvent(row.item_id, row.event_type, row.event_value, row.sent_at) for row in ordered
@@ -189,18 +217,25 @@ def streamed_rows(
 ) -> Iterable[tuple[str, str, str, float, float | None]]:
     """(user, item, event type, epoch seconds, value) of each event with an item, oldest first.
 
-    An anonymous event counts for the user of its session, else for the session.
+    An anonymous event counts for the user of its session, else for the session's `stand_in`.
     """
-    user = func.coalesce(events.c.user_id, sessions.c.user_id, events.c.session_id)
+    user = func.coalesce(events.c.user_id, sessions.c.user_id)
     same = (events.c.dataset == sessions.c.dataset) & (events.c.session_id == sessions.c.session_id)
     query = (
-        select(user, events.c.item_id, events.c.event_type, events.c.sent_at, events.c.event_value)
+        select(
+            user,
+            events.c.session_id,
+            events.c.item_id,
+            events.c.event_type,
+            events.c.sent_at,
+            events.c.event_value,
+        )
         .select_from(events.outerjoin(sessions, same))
         .where(events.c.dataset == dataset, events.c.item_id.is_not(None), events.c.id <= up_to)
         .order_by(events.c.id)
     )
-    for row in connection.execute(query):
-        yield tuple(row)
+    for who, session_id, *event in connection.execute(query):
+        yield (who if who is not None else stand_in(session_id), *event)
 
 
 def _recent() -> CompoundSelect[Any]:
@@ -209,6 +244,7 @@ def _recent() -> CompoundSelect[Any]:
     after, most = bindparam("after", type_=BigInteger), bindparam("most", type_=Integer)
     columns = (
         events.c.id,
+        events.c.user_id,
         events.c.item_id,
         events.c.event_type,
         events.c.event_value,
@@ -229,13 +265,19 @@ def _recent() -> CompoundSelect[Any]:
 
 
 _RECENT = _recent()
-_SESSIONS = (
-    select(sessions.c.session_id, sessions.c.named_by)
-    .where(
-        sessions.c.dataset == bindparam("dataset", type_=BigInteger),
-        sessions.c.user_id == bindparam("user", type_=String),
+
+
+def _sessions() -> CompoundSelect[Any]:
+    """The query of `sessions_of`, built once too."""
+    dataset, user = bindparam("dataset", type_=BigInteger), bindparam("user", type_=String)
+    rows = select(sessions.c.session_id, sessions.c.user_id, sessions.c.named_by).where(
+        sessions.c.dataset == dataset
     )
-    .order_by(sessions.c.named_by.desc())
-    .limit(_MOST_SESSIONS)
-)
+    own = rows.where(sessions.c.user_id == user).order_by(sessions.c.named_by.desc())
+    return union_all(
+        select(own.limit(_MOST_SESSIONS).subquery()), rows.where(sessions.c.session_id == user)
+    )
+
+
+_SESSIONS = _sessions()
 _NEWEST_OF_ALL = select(func.max(events.c.id))

@@ -4,13 +4,17 @@ import os
 import sys
 
 import msgspec
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.state import State
 from aisle.jobs.lifeline import hold
-from aisle.jobs.running import run
+from aisle.jobs.running import DATABASE_FAULT, run
 from aisle.log import configure_logging
 from aisle.settings import Settings
 from aisle.storage.work import Claim
+
+_log = structlog.get_logger(__name__)
 
 _NICENESS = 5
 """Requests go before trainings."""
@@ -24,6 +28,9 @@ def main() -> None:
     state = State(Settings())
     try:
         run(state, msgspec.json.decode(sys.argv[1], type=Claim))
+    except SQLAlchemyError as error:
+        _log.error("the database failed a job", error=str(error))
+        sys.exit(DATABASE_FAULT)
     finally:
         state.close()
 

@@ -23,6 +23,8 @@ from aisle.storage.work import Claim
 _log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 3
+DATABASE_FAULT = 75
+"""Exit code of a child whose work is as good as before: the database could not be reached."""
 _DELETE_AGAIN_AFTER = 5.0
 
 

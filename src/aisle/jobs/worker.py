@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from aisle.data.state import State
-from aisle.jobs.running import died, run, runs_apart
+from aisle.jobs.running import DATABASE_FAULT, died, run, runs_apart
 from aisle.stopping import Stop
 from aisle.storage.work import Claim
 
@@ -41,11 +41,19 @@ class JobWorker:
             except Exception:  # noqa: BLE001 - a worker that dies of one fault serves nobody
                 _log.exception("job worker stumbled")
                 stop.wait(1.0)
-        self._pool.shutdown()
-        for claim, process in self._children.items():
+        self._end()
+
+    def _end(self) -> None:
+        for process in self._children.values():
             process.terminate()
+        for claim, process in self._children.items():
             process.wait()
             self._state.work.release(claim, failed=False)
+        self._children.clear()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while any(not future.done() for future in self._threads.values()):
+            self._renew()
+            time.sleep(_LOOK_EVERY)
 
     def _renew(self) -> None:
         now = time.monotonic()
@@ -62,7 +70,9 @@ class JobWorker:
             if code is None:
                 continue
             del self._children[claim]
-            if code != 0:
+            if code == DATABASE_FAULT:
+                self._state.work.release(claim, failed=False, wait=1.0)
+            elif code != 0:
                 _log.error("job process died", arn=claim.arn, exit_code=code)
                 died(self._state, claim, f"The job's process ended with code {code}.")
 

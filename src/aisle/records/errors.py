@@ -22,10 +22,6 @@ class InvalidNextTokenException(ServiceError):
     """A `nextToken` that no List answer gave."""
 
 
-class LimitExceededException(ServiceError):
-    """A quota is used up."""
-
-
 class ResourceAlreadyExistsException(ServiceError):
     """The name is taken. Clients scrape the ARN out of this message."""
 

@@ -21,6 +21,9 @@ _log = structlog.get_logger(__name__)
 
 _CHECK_EVERY = 0.2
 _CHECK_TIMEOUT = 5.0
+_MOST_FAILED_STARTS = 5
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""This machine is not asked through a proxy, whatever the environment says."""
 _RESTART_AFTER = 1.0
 _SECONDS_TO_END = 15.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
@@ -83,8 +86,12 @@ class Supervisor:
         Objects(self._settings).sweep()
         for part in self._parts:
             part.start()
+        failed = 0
         while not self._answers() and not stop.wait(_CHECK_EVERY):
-            self._restart(stop)
+            failed += self._restart(stop)
+            if failed >= _MOST_FAILED_STARTS:
+                self._end()
+                raise SystemExit("The server's processes do not start; see the messages above.")
         if not stop.wait(0):
             ready()
         while not stop.wait(_CHECK_EVERY):
@@ -93,17 +100,21 @@ class Supervisor:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._url}/healthz", timeout=_CHECK_TIMEOUT):  # noqa: S310
+            with _DIRECT.open(f"{self._url}/healthz", timeout=_CHECK_TIMEOUT):
                 return True
         except OSError:
             return False
 
-    def _restart(self, stop: Stop) -> None:
+    def _restart(self, stop: Stop) -> int:
+        """Start again what has ended; how many there were."""
+        ended = 0
         for part in self._parts:
             if part.process is not None and part.process.poll() is not None:
+                ended += 1
                 _log.error("process died; starting it again", code=part.process.returncode)
                 if not stop.wait(_RESTART_AFTER):
                     part.start()
+        return ended
 
     def _end(self) -> None:
         running = [part.process for part in self._parts if part.process is not None]

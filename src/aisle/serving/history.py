@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.event_log import RecentEvent, recent_events, sessions_of
+from aisle.data.event_log import RecentEvent, Sessions, recent_events, sessions_of, stand_in
 from aisle.data.frames import Selection
 from aisle.data.state import Transaction
 from aisle.recipes.deployable import Deployable
@@ -29,17 +29,23 @@ def history_of(
     """A user's history up to this moment. `taken_by` names the event type that `taken` lists."""
     manifest = deployed.manifest
     sessions = sessions_of(transaction.connection, manifest.dataset, user)
+    if 0 in sessions.named_by and deployed.histories.users.find(user) >= 0:
+        sessions = Sessions([], [])  # a user of that id is known: another's session it is
     streamed = recent_events(
         transaction.connection,
         manifest.dataset,
         user,
-        [session for session, _ in sessions],
+        sessions,
         after=manifest.newest_event_id,
         limit=_MOST_RECENT,
     )
-    # A session that was anonymous when the model was trained stands there under its own id.
-    named_since = [name for name, event_id in sessions if event_id > manifest.newest_event_id]
-    known = [_trained_on(deployed, name, taken_by) for name in (user, *reversed(named_since))]
+    # A session that named nobody when the model was trained stands there for itself.
+    stood = [
+        stand_in(name)
+        for name, event_id in zip(sessions.names, sessions.named_by, strict=True)
+        if event_id == 0 or event_id > manifest.newest_event_id
+    ]
+    known = [_trained_on(deployed, name, taken_by) for name in (user, *reversed(stood))]
     return _joined([*known, _since(deployed, streamed, taken_by)])
 
 

@@ -93,8 +93,11 @@ class Objects:
                         file.write(chunk)
             if names:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if not path.exists():
+                try:
                     (staging / "object").rename(path)
+                except OSError:
+                    if not path.exists():  # else another process has fetched it meanwhile
+                        raise
         return bool(names)
 
     def _keys_below(self, key: str) -> list[str]:

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from aisle.records.arn import Scope
+from aisle.settings import is_loopback
 from aisle.wire.errors import (
     AccessDeniedException,
     IncompleteSignatureException,
     MissingAuthenticationTokenException,
 )
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ALGORITHM = "AWS4-HMAC-SHA256"
 _PARAMETERS = ("Credential", "Signature", "SignedHeaders")
 _CREDENTIAL = re.compile(r"[^/\s]+/\d{8}/(?P<region>[A-Za-z0-9-]+)/[A-Za-z0-9-]+/aws4_request")
@@ -33,18 +33,18 @@ def require_loopback(request: Request) -> None:
     """
     for name in ("host", "origin"):
         given = request.headers.get(name)
-        if given is not None and _host(given) not in _LOOPBACK:
+        if given is not None and not is_loopback(_host(given)):
             raise AccessDeniedException(
                 f"The {name.title()} header is {given[:200]!r}; this server answers on its own "
                 "machine only. Start it with --allow-anyone to answer to other names."
             )
 
 
-def _host(given: str) -> str | None:
+def _host(given: str) -> str:
     try:
-        return urlsplit(given if "//" in given else f"//{given}").hostname
+        return urlsplit(given if "//" in given else f"//{given}").hostname or ""
     except ValueError:
-        return None
+        return ""
 
 
 def authenticate(request: Request, account: str) -> Scope:

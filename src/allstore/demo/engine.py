@@ -13,6 +13,9 @@ from threading import Thread
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 20.0
 _LOOK_EVERY = 0.5
+_LONGEST_PAUSE = 30.0
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""This machine is not asked through a proxy, whatever the environment says."""
 
 
 class EngineProcess:
@@ -48,12 +51,16 @@ class EngineProcess:
         """From now on, start the engine again whenever it ends by itself."""
 
         def watch() -> None:
+            pause = _LOOK_EVERY
             while not self._stopping:
                 code = self._process.poll()
-                if code is not None and not self._stopping:
-                    tell(f"The engine ended with code {code}; starting it again.")
+                if code is None:
+                    pause = _LOOK_EVERY
+                elif not self._stopping:
+                    tell(f"The engine ended with code {code}; starting it again. Log: {self._log}")
                     self._process = self._start()
-                time.sleep(_LOOK_EVERY)
+                    pause = min(2 * pause, _LONGEST_PAUSE)
+                time.sleep(pause)
 
         Thread(target=watch, name="engine", daemon=True).start()
 
@@ -64,7 +71,7 @@ class EngineProcess:
             if self._process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):  # noqa: S310
+                with _DIRECT.open(f"{self.url}/healthz", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

@@ -106,7 +106,7 @@ class Provisioner:
         return dataset_arn
 
     def _import(self, dataset_arn: str, kind: str, location: str) -> str:
-        """The newest import that has not failed, or a new one."""
+        """The first import that has not failed, or a new one."""
         pages = self._personalize.get_paginator("list_dataset_import_jobs").paginate(
             datasetArn=dataset_arn
         )

@@ -2,6 +2,7 @@
 
 import functools
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_personalize_runtime import PersonalizeRuntimeClient
 
 # A page waits for the engine, so it waits briefly: the shop has an answer of its own.
-_CONFIG = Config(
+_BRIEF = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 1},
@@ -24,19 +25,29 @@ _CONFIG = Config(
 
 def runtime_client(settings: Settings) -> "PersonalizeRuntimeClient":
     return _session(settings).client(
-        "personalize-runtime", endpoint_url=settings.endpoint_url, config=_CONFIG
+        "personalize-runtime", endpoint_url=settings.endpoint_url, config=_reached(settings, _BRIEF)
     )
 
 
 def events_client(settings: Settings) -> "PersonalizeEventsClient":
     return _session(settings).client(
-        "personalize-events", endpoint_url=settings.endpoint_url, config=_CONFIG
+        "personalize-events", endpoint_url=settings.endpoint_url, config=_reached(settings, _BRIEF)
     )
 
 
 def control_client(settings: Settings) -> "PersonalizeClient":
     """For setting the store up, which may take its time."""
-    return _session(settings).client("personalize", endpoint_url=settings.endpoint_url)
+    return _session(settings).client(
+        "personalize", endpoint_url=settings.endpoint_url, config=_reached(settings, Config())
+    )
+
+
+def _reached(settings: Settings, config: Config) -> Config:
+    """An engine on this machine is not asked through a proxy, whatever the environment says."""
+    host = urlsplit(settings.endpoint_url or "").hostname
+    if host in {"127.0.0.1", "localhost", "::1"}:
+        return config.merge(Config(proxies={}))
+    return config
 
 
 def _session(settings: Settings) -> boto3.Session:

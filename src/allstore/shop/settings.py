@@ -1,11 +1,11 @@
 """Where the shop keeps its things and which engine it asks."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIG_FILE = "shop.json"
 
@@ -45,8 +45,10 @@ class Settings(BaseSettings):
     """Any SQLite or PostgreSQL URL of SQLAlchemy; None is `shop.db` in `data_dir`."""
     endpoint_url: str | None = None
     """The engine's address; None is the real Amazon Personalize of `region`."""
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
-    """Names that visitors reach the shop by; requests to another name are refused."""
+    hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost")
+    """Names that visitors reach the shop by, in the environment joined by commas; requests to
+    another name are refused.
+    """
     region: str = "us-east-1"
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"
     instalments: int = Field(default=4, ge=1, le=12)
     list_size: int = Field(default=24, ge=1, le=100)
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
 
     def sqlalchemy_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'shop.db'}"

@@ -40,8 +40,8 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
             Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
             Middleware(Visits, seal=shop.seal),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.failed},
