@@ -214,6 +214,16 @@ def test_describe_shows_what_was_trained(world: World) -> None:
     assert defaults["hidden_dimension"] == "149"
 
 
+def test_an_import_job_is_described_and_listed_under_its_job_name(world: World) -> None:
+    personalize = world.server.personalize
+    listed = personalize.list_dataset_import_jobs(datasetArn=world.dataset)["datasetImportJobs"][0]
+    shown = resource(personalize, "datasetImportJob", listed["datasetImportJobArn"])
+    assert shown["jobName"] == listed["jobName"]
+    assert listed["datasetImportJobArn"].endswith(f":dataset-import-job/{listed['jobName']}")
+    assert shown["importMode"] == "FULL"
+    assert shown["dataSource"]["dataLocation"].startswith("file://")
+
+
 def test_lists_page_with_tokens_that_survive_new_rows(world: World) -> None:
     personalize = world.server.personalize
     for number in range(3):

@@ -1,4 +1,4 @@
-"""Rules that several kinds of resource share: parents, states, deletions, tags."""
+"""Rules that several kinds of resource share: parents, states, deletions."""
 
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -84,6 +84,7 @@ def shown(record: Record, arn_member: str) -> dict[str, object]:
     """A record's members under their wire names; the output shape picks those it has."""
     document = msgspec.to_builtins(record)
     document[arn_member] = record.arn
+    document["jobName"] = record.name  # what the shapes of jobs call it
     return {name: value for name, value in document.items() if value is not None}
 
 
