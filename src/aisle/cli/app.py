@@ -1,0 +1,38 @@
+"""The subcommands together."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from aisle.cli.demo import demo
+from aisle.cli.jobs import jobs
+from aisle.cli.serve import serve
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command()(serve)
+app.command()(jobs)
+app.command()(demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aisle {version('aisle')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say it.")
+    ] = False,
+) -> None:
+    """A recommendation engine that speaks Amazon Personalize's API on your own machines."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

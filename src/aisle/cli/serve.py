@@ -1,0 +1,65 @@
+"""`aisle serve`: the engine's processes over one data directory."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aisle.cli.terminal import DataDir, console, fail, require_folder, settings_with
+from aisle.jobs.lifeline import hold
+from aisle.log import configure_logging
+from aisle.server.supervisor import Supervisor, listen, url_of
+from aisle.settings import is_loopback
+from aisle.stopping import Stop
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")]
+
+
+def serve(  # noqa: PLR0917 - typer gives each option by name
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+    data_dir: DataDir = Path("aisle-data"),
+    workers: Annotated[int, typer.Option(min=1, help="HTTP workers.")] = 1,
+    allow_path: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A directory that file:// data locations may point into. Repeatable.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    allow_anyone: Annotated[
+        bool,
+        typer.Option(
+            help="Listen beyond this machine although requests are not authenticated.",
+            envvar="AISLE_ALLOW_ANYONE",
+        ),
+    ] = False,
+    until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Serve the API: HTTP workers and a job worker over one data directory."""
+    configure_logging()
+    if until_stdin_closes:
+        hold()
+    if not is_loopback(host) and not allow_anyone:
+        fail(
+            f"--host is {host}, which is not this machine alone, and requests are not "
+            "authenticated. Listen on 127.0.0.1, or say --allow-anyone if that is meant."
+        )
+    given: dict[str, object] = {"data_dir": data_dir, "allow_anyone": allow_anyone}
+    if allow_path:
+        given["allow_path"] = tuple(allow_path)
+    settings = settings_with(**given)
+    require_folder(data_dir)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        fail(f"Cannot listen on {host}:{port}: {error.strerror}.")
+    Supervisor(settings, listener, workers).run(
+        Stop(),
+        ready=lambda: console.print(
+            f"Aisle listens on [bold]{url_of(listener)}[/] "
+            f"with its data in {settings.data_dir.resolve()}",
+            soft_wrap=True,
+        ),
+    )

@@ -1,0 +1,51 @@
+"""What the commands say to whoever runs them, and the options that several share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from aisle.settings import Settings
+
+console = Console(stderr=True)
+
+DataDir = Annotated[Path, typer.Option(help="Where everything is kept.", envvar="AISLE_DATA_DIR")]
+OutDir = Annotated[Path, typer.Option(help="Folder to write to; made where it is missing.")]
+
+
+def settings_with(**given: object) -> Settings:
+    """The environment's settings under those given; what is refused is said, not raised."""
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **given})
+    except ValidationError as error:
+        fail("\n".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+
+
+def require_folder(path: Path, option: str = "--data-dir") -> None:
+    """Fail where the folder is not one, cannot be made, or cannot be written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        fail(f"{option} {path} cannot be used: {error.strerror}.")
+
+
+@contextmanager
+def errors_said(*kinds: type[Exception]) -> Iterator[None]:
+    """End the command with the message of an error of these kinds, which are the user's to mend."""
+    try:
+        yield
+    except kinds as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and end with the status of a wrong call."""
+    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(2)
