@@ -26,25 +26,14 @@ from aisle.data.interactions import Interactions
 from aisle.evaluation.metrics import hit_rate, hits_of, ndcg
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, leave_one_out
-from aisle.recipes.base import Config, Query, RecipeType
-from aisle.recipes.cooccurrence import CooccurrenceModel
-from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
+from aisle.offline.baselines import Score, item_knn, most_popular
+from aisle.recipes.base import Config, RecipeType
 from aisle.recipes.next_item_recipe import NextItemRecipe
-from aisle.recipes.popularity import PopularityRecipe
 from aisle.recipes.training import queries
 from benchmarks.quality.real_data import NAMES, load
 from benchmarks.quality.rows import Row, show, write
 
-Score = Callable[[Query], NDArray[np.float32]]
-
 _CUTOFF = 10
-_EVERYTHING = {
-    "min_cointeraction_count": "1",
-    "min_user_history_length_percentile": "0",
-    "max_user_history_length_percentile": "1",
-    "min_item_interaction_count_percentile": "0",
-    "max_item_interaction_count_percentile": "1",
-}
 
 
 def quiet(share: float, words: str) -> None:
@@ -52,19 +41,11 @@ def quiet(share: float, words: str) -> None:
 
 
 def popularity(data: Interactions) -> tuple[Score, str]:
-    recipe = PopularityRecipe(name="popularity", description="")
-    return recipe.fit(leave_one_out(data).train, Config(), quiet).score, ""
+    return most_popular(leave_one_out(data).train, 0), ""
 
 
 def nearest(data: Interactions) -> tuple[Score, str]:
-    """Sum of the cosine neighbours of every item of the history."""
-    recipe = CooccurrenceRecipe(name="knn", description="", declared=SIMS)
-    model = recipe.fit(leave_one_out(data).train, Config(_EVERYTHING), quiet)
-
-    def score(query: Query) -> NDArray[np.float32]:
-        return _summed(model, query.history)
-
-    return score, "cosine, 300 neighbours, whole history"
+    return item_knn(leave_one_out(data).train, 0), "cosine, 300 neighbours, whole history"
 
 
 def ridge(data: Interactions, kept: int = 400) -> tuple[Score, str]:
@@ -109,13 +90,6 @@ def measure(dataset: str, model: str) -> list[Row]:
         Row("A", dataset, model, name, round(value, 4), round(seconds, 1), peak, 0, note)
         for name, value in values.items()
     ]
-
-
-def _summed(model: CooccurrenceModel, history: NDArray[np.int32]) -> NDArray[np.float32]:
-    near = model.neighbours[history].ravel()
-    similarities = model.similarities[history].ravel()[near >= 0]
-    totals = np.bincount(near[near >= 0], similarities, len(model.items))
-    return (totals + 1e-6 * model.shares).astype(np.float32)
 
 
 def _hits(score: Score, split: Split) -> NDArray[np.bool_]:

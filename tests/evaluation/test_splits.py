@@ -1,9 +1,11 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aisle.data.interactions import Interactions
-from aisle.evaluation.splits import Split, leave_one_out, personalize
+from aisle.evaluation.splits import Split, last_new_item, leave_one_out, personalize
 
 
 def of_lengths(lengths: list[int]) -> Interactions:
@@ -67,3 +69,39 @@ def test_leave_one_out_one_back_asks_for_the_event_before() -> None:
     split = leave_one_out(of_lengths([3, 1, 2]), back=1)
     assert [events(split.given, user) for user in range(3)] == [[0], [], [0]]
     assert [events(split.truth, user) for user in range(3)] == [[1], [], []]
+
+
+HISTORIES = st.lists(st.lists(st.integers(0, 4), max_size=8), min_size=1, max_size=6)
+
+
+@given(HISTORIES)
+def test_the_last_new_item_is_the_last_that_the_user_had_not_had(
+    histories: list[list[int]],
+) -> None:
+    data = of_items(histories)
+    split = last_new_item(data)
+    for user, name in enumerate(data.users):
+        items = histories[int(name[1:])]
+        new = [row for row, item in enumerate(items) if item not in items[:row]]
+        if len(new) < 2:
+            assert events(split.truth, user) == []
+            assert events(split.given, user) == list(range(len(items)))
+        else:
+            assert events(split.truth, user) == [new[-1]]
+            assert events(split.given, user) == list(range(new[-1]))
+        assert events(split.train, user) == events(split.given, user)
+
+
+def of_items(histories: list[list[int]]) -> Interactions:
+    rows = [
+        (f"u{user}", f"i{item}", time)
+        for user, items in enumerate(histories)
+        for time, item in enumerate(items)
+    ]
+    return Interactions.from_frame(
+        pl.DataFrame(
+            rows,
+            schema={"USER_ID": pl.String, "ITEM_ID": pl.String, "TIMESTAMP": pl.Int64},
+            orient="row",
+        )
+    )

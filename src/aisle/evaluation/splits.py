@@ -64,6 +64,23 @@ def leave_one_out(data: Interactions, back: int = 0) -> Split:
     return Split(train=before, given=before, truth=data.where(is_truth))
 
 
+def last_new_item(data: Interactions) -> Split:
+    """Every user's last first event with an item is the truth; what came before it is given, and
+    learnt from as well, and what came after is left out.
+
+    As `leave_one_out` for data with repetitions: the item to be found is one the user never had.
+    Users without an earlier item are not asked about.
+    """
+    user = data.user_of_rows().astype(np.int64)
+    firsts = np.sort(np.unique(user * max(len(data.items), 1) + data.item, return_index=True)[1])
+    last = np.full(len(data.users), -1)
+    np.maximum.at(last, user[firsts], firsts)
+    last[last == data.offsets[:-1]] = len(data)
+    rows, limit = np.arange(len(data)), last[user]
+    before = data.where(rows < limit)
+    return Split(train=before, given=before, truth=data.where(rows == limit))
+
+
 def _is_newest(data: Interactions, newest: NDArray[np.int64]) -> NDArray[np.bool_]:
     """`[events]` whether an event is among the `newest[user]` last of its user."""
     starts = np.repeat(data.offsets[1:] - newest, np.diff(data.offsets))
