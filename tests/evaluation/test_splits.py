@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aisle.data.interactions import Interactions
-from aisle.evaluation.splits import Split, last_new_item, leave_one_out, personalize
+from aisle.evaluation.splits import Split, leave_one_out, one_new_item, personalize
 
 
 def of_lengths(lengths: list[int]) -> Interactions:
@@ -74,22 +74,29 @@ def test_leave_one_out_one_back_asks_for_the_event_before() -> None:
 HISTORIES = st.lists(st.lists(st.integers(0, 4), max_size=8), min_size=1, max_size=6)
 
 
-@given(HISTORIES)
-def test_the_last_new_item_is_the_last_that_the_user_had_not_had(
-    histories: list[list[int]],
+@given(HISTORIES, st.integers(0, 3))
+def test_one_new_item_asks_for_a_later_item_that_the_user_had_not_had(
+    histories: list[list[int]], seed: int
 ) -> None:
     data = of_items(histories)
-    split = last_new_item(data)
+    split = one_new_item(data, seed, share=0.5)
+    times = [time for items in histories for time in range(len(items))]
+    limit = np.quantile(times, 0.5) if times else 0
     for user, name in enumerate(data.users):
         items = histories[int(name[1:])]
-        new = [row for row, item in enumerate(items) if item not in items[:row]]
-        if len(new) < 2:
-            assert events(split.truth, user) == []
-            assert events(split.given, user) == list(range(len(items)))
-        else:
-            assert events(split.truth, user) == [new[-1]]
-            assert events(split.given, user) == list(range(new[-1]))
-        assert events(split.train, user) == events(split.given, user)
+        rows = range(1, len(items))
+        new = [row for row in rows if items[row] not in items[:row] and row > limit]
+        asked = events(split.truth, user)
+        assert len(asked) == bool(new)
+        assert set(asked) <= set(new)
+        assert events(split.given, user) == list(range(asked[0])) if asked else True
+        assert events(split.train, user) == [row for row in range(len(items)) if row <= limit]
+
+
+def test_every_new_item_is_asked_for_by_some_seed() -> None:
+    data = of_items([[0, 1, 2, 3, 4]])
+    asked = {events(one_new_item(data, seed, share=0.5).truth, 0)[0] for seed in range(40)}
+    assert asked == {3, 4}
 
 
 def of_items(histories: list[list[int]]) -> Interactions:

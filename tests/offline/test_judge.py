@@ -45,9 +45,9 @@ def data() -> Interactions:
     rng = np.random.default_rng(1)
     rows = []
     for user in range(USERS):
-        order = np.argsort(np.arange(ITEMS) * STEP - rng.gumbel(size=ITEMS))[:4]
-        rows += [(f"u{user:03}", f"i{item:02}", time) for time, item in enumerate(order)]
-    rows += [("once", f"i{item:02}", item) for item in range(ITEMS)]
+        order = np.argsort(np.arange(ITEMS) * STEP - rng.gumbel(size=ITEMS))[:8]
+        rows += [(f"u{user:03}", f"i{item:02}", n * 1000 + user) for n, item in enumerate(order)]
+    rows += [("early", f"i{item:02}", 0) for item in range(ITEMS)]
     return Interactions.from_frame(
         pl.DataFrame(rows, schema=["USER_ID", "ITEM_ID", "TIMESTAMP"], orient="row")
     )

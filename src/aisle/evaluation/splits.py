@@ -64,21 +64,30 @@ def leave_one_out(data: Interactions, back: int = 0) -> Split:
     return Split(train=before, given=before, truth=data.where(is_truth))
 
 
-def last_new_item(data: Interactions) -> Split:
-    """Every user's last first event with an item is the truth; what came before it is given, and
-    learnt from as well, and what came after is left out.
+def one_new_item(data: Interactions, seed: int, *, share: float = 0.1) -> Split:
+    """Learnt from is what came before a time, the quantile `1 - share` of all events; of each user
+    one later event, drawn among those with an item that is new to the user, is the truth, and all
+    that the user did before it is given.
 
-    As `leave_one_out` for data with repetitions: the item to be found is one the user never had.
-    Users without an earlier item are not asked about.
+    The draw is even, so that what is asked says nothing about what came after it. Items that nobody
+    had before the time may be asked for.
     """
+    if not len(data):
+        return Split(data, data, data)
+    split = np.quantile(data.timestamp, 1.0 - share)
     user = data.user_of_rows().astype(np.int64)
-    firsts = np.sort(np.unique(user * max(len(data.items), 1) + data.item, return_index=True)[1])
-    last = np.full(len(data.users), -1)
-    np.maximum.at(last, user[firsts], firsts)
-    last[last == data.offsets[:-1]] = len(data)
-    rows, limit = np.arange(len(data)), last[user]
-    before = data.where(rows < limit)
-    return Split(train=before, given=before, truth=data.where(rows == limit))
+    firsts = np.unique(user * max(len(data.items), 1) + data.item, return_index=True)[1]
+    later = firsts[(data.timestamp[firsts] > split) & (firsts > data.offsets[user[firsts]])]
+    shuffled = np.random.default_rng(seed).permutation(later)
+    drawn = shuffled[np.unique(user[shuffled], return_index=True)[1]]
+    limit = data.offsets[:-1].copy()
+    limit[user[drawn]] = drawn
+    rows = np.arange(len(data))
+    return Split(
+        train=data.where(data.timestamp <= split),
+        given=data.where(rows < limit[user]),
+        truth=data.where(np.isin(rows, drawn)),
+    )
 
 
 def _is_newest(data: Interactions, newest: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 """Models against the truth of a simulation: how near they come to what a perfect one would reach.
 
-Each user's last item that was new to that user is to be found among all items the user never had
-(`evaluation.splits.last_new_item`), and what the list is worth to the user is known exactly.
+Models learn from the events before a time. Of each user one later item that was new to the user is
+to be found among all that the user never had, given all that the user did before it
+(`evaluation.splits.one_new_item`). What a list is worth to the user is known exactly.
 """
 
 import time
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place, top
-from aisle.evaluation.splits import Split, last_new_item
+from aisle.evaluation.splits import Split, one_new_item
 from aisle.offline.baselines import Score, random_order
 from aisle.offline.contenders import Contender
 from aisle.recipes.base import Query, RecipeType
@@ -114,9 +115,11 @@ def judge(
     asked or a recipe refuses the data.
     """
     watch = watch or _unwatched
-    split = _sampled(last_new_item(data), most, seed)
+    split = _sampled(one_new_item(data, seed), most, seed)
     if not len(split.truth):
-        raise ValueError("No user has two different items: there is nothing to find.")
+        raise ValueError(
+            "No user has a new item in the newest tenth of the events: nothing to find."
+        )
     cases = _cases(split, truth, watch)
     lists = {one.name: _lists(one, split, cases, seed, watch) for one in entrants}
     ceiling = _ceiling(split, truth, cases, watch)

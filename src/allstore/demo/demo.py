@@ -1,5 +1,6 @@
 """`aisle demo`: from nothing to an open shop, with a line a step; again, in seconds."""
 
+import os
 import shutil
 import socket
 import sys
@@ -10,17 +11,22 @@ from threading import Timer
 import msgspec
 from pydantic import SecretStr
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from aisle.provisioning import (
+    EngineError,
+    EngineProcess,
+    ProvisionError,
+    StepBars,
+    free_port,
+    provision,
+)
 from allstore import simulator
-from allstore.demo.engine import EngineProcess
-from allstore.demo.provision import Provisioner
+from allstore.demo.provision import shop_config, shop_plan
 from allstore.shop.engine import control_client
 from allstore.shop.settings import Settings, save_config
 from allstore.web.server import serve
 
 _REGION = "us-east-1"
-_GROUP = "allstore"
 _ANY_KEY = "allstore"
 
 
@@ -43,8 +49,9 @@ class Demo:
         engine = EngineProcess(
             self._folder / "engine",
             self._folder / "store",
-            _free_port(self._port + 1),
+            free_port(self._port + 1),
             self._folder / "engine.log",
+            _own_environment(),
         )
         try:
             engine.wait_until_ready()
@@ -52,6 +59,8 @@ class Demo:
             self._provision(settings)
             engine.keep_running(self._console.print)
             self._serve(settings)
+        except (EngineError, ProvisionError) as error:
+            raise SystemExit(str(error)) from error
         finally:
             engine.stop()
 
@@ -62,16 +71,15 @@ class Demo:
             self._require_same(msgspec.json.decode(made_with.read_bytes(), type=simulator.Settings))
             return
         with self._console.status("Simulating shoppers"):
-            made = simulator.simulate(self._store)
-            simulator.write(made, store)
+            simulator.write(self._store, store)
         shop = self._folder / "shop"
         shop.mkdir(parents=True, exist_ok=True)
         for name in ("products.json", "shoppers.json"):
             shutil.copyfile(store / name, shop / name)
         made_with.write_bytes(msgspec.json.encode(self._store))
         self._console.print(
-            f"Simulated {len(made.shoppers):,} shoppers, {len(made.products):,} products, "
-            f"{len(made.interactions):,} interactions (seed {self._store.seed})."
+            f"Simulated {self._store.shoppers:,} shoppers, {self._store.products:,} products, "
+            f"{self._store.interactions:,} interactions (seed {self._store.seed})."
         )
 
     def _require_same(self, made: simulator.Settings) -> None:
@@ -84,25 +92,10 @@ class Demo:
             )
 
     def _provision(self, settings: Settings) -> None:
-        columns = (
-            TextColumn("{task.description:32}"),
-            BarColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=self._console) as progress:
-            bars: dict[str, TaskID] = {}
-
-            def report(step: str, share: float, note: str) -> None:
-                if step not in bars:
-                    bars[step] = progress.add_task(step, total=1.0, note=note)
-                progress.update(bars[step], completed=share, note=note)
-                if share >= 1.0:
-                    progress.stop_task(bars[step])
-
-            provisioner = Provisioner(control_client(settings), _GROUP, report)
-            config = provisioner.provision(self._folder / "store")
-        save_config(settings.data_dir, config)
+        plan = shop_plan(self._folder / "store")
+        with StepBars(self._console) as bars:
+            made = provision(control_client(settings), plan, bars.report)
+        save_config(settings.data_dir, shop_config(made))
 
     def _serve(self, settings: Settings) -> None:
         address = f"http://127.0.0.1:{self._port}"
@@ -137,12 +130,6 @@ def _require_free(port: int) -> None:
             raise SystemExit(f"Port {port} is in use. Choose another: aisle demo --port 8080")
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port, or any free one."""
-    for port in (wanted, 0):
-        try:
-            with socket.create_server(("127.0.0.1", port)) as listener:
-                return int(listener.getsockname()[1])
-        except OSError:
-            continue
-    raise RuntimeError("no free port")
+def _own_environment() -> dict[str, str]:
+    """The environment without `AISLE_*`, which speaks of another installation."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}

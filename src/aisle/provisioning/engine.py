@@ -1,32 +1,40 @@
-"""The engine's server as a child of the demo."""
+"""The engine's server as a child process."""
 
-import os
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 20.0
+_SECONDS_TO_LET_GO = 3.0
+"""An engine whose parent has just died is gone by then."""
 _LOOK_EVERY = 0.5
 _LONGEST_PAUSE = 30.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """This machine is not asked through a proxy, whatever the environment says."""
 
 
+class EngineError(Exception):
+    """The engine did not start; the message names its log."""
+
+
 class EngineProcess:
-    """`aisle serve` over a data directory, whatever `AISLE_*` says of another installation.
+    """`aisle serve` over a data directory. It ends with this process, however this one ends."""
 
-    It ends with this process, however this one ends.
-    """
-
-    def __init__(self, data_dir: Path, allowed: Path, port: int, log: Path) -> None:
+    def __init__(
+        self, data_dir: Path, allowed: Path, port: int, log: Path, environment: Mapping[str, str]
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
+        self._environment = environment
         log.parent.mkdir(parents=True, exist_ok=True)
         self._command = [
             *(sys.executable, "-m", "aisle", "serve", "--until-stdin-closes"),
@@ -36,14 +44,13 @@ class EngineProcess:
         self._stopping = False
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}
         with self._log.open("ab") as output:
             return subprocess.Popen(  # noqa: S603 - our own command
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                env=environment,
+                env=self._environment,
                 start_new_session=True,
             )
 
@@ -65,7 +72,7 @@ class EngineProcess:
         Thread(target=watch, name="engine", daemon=True).start()
 
     def wait_until_ready(self) -> None:
-        """Return when the engine answers; raises RuntimeError where it ended or takes too long."""
+        """Return when the engine answers; raises EngineError where it ended or takes too long."""
         deadline = time.monotonic() + _SECONDS_TO_START
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
@@ -75,7 +82,7 @@ class EngineProcess:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        raise RuntimeError(f"The engine did not start at {self.url}; its log is {self._log}.")
+        raise EngineError(f"The engine did not start at {self.url}; its log is {self._log}.")
 
     def stop(self) -> None:
         """End the engine and wait for it."""
@@ -86,3 +93,36 @@ class EngineProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def free_port(wanted: int = 0) -> int:
+    """The wanted port, or any free one. Raises EngineError where there is none."""
+    for port in (wanted, 0):
+        try:
+            with socket.create_server(("127.0.0.1", port)) as listener:
+                return int(listener.getsockname()[1])
+        except OSError:
+            continue
+    raise EngineError("There is no free port.")
+
+
+def in_use(data_dir: Path) -> bool:
+    """Whether another process has the embedded database of a data directory open.
+
+    A connection in exclusive locking mode gets in only where there is no other; the lock is given
+    back at once.
+    """
+    file = data_dir / "aisle.db"
+    if not file.exists():
+        return False
+    opened = sqlite3.connect(file, timeout=_SECONDS_TO_LET_GO, isolation_level=None)
+    with closing(opened) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
+        except sqlite3.DatabaseError:
+            return False  # no database at all, which the engine will say when it starts
+        connection.execute("ROLLBACK")
+    return False

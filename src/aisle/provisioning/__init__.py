@@ -1,0 +1,37 @@
+"""From files to trained recommenders through the public API, safe to run again.
+
+It knows the service by boto3 alone, so a plan runs on this engine and on Amazon Personalize.
+"""
+
+from aisle.provisioning.bars import StepBars
+from aisle.provisioning.clients import open_clients
+from aisle.provisioning.engine import EngineError, EngineProcess, free_port, in_use
+from aisle.provisioning.plan import (
+    DatasetPlan,
+    Plan,
+    Provisioned,
+    ProvisionError,
+    RecommenderPlan,
+    Report,
+    SolutionPlan,
+    digest_of,
+)
+from aisle.provisioning.steps import provision
+
+__all__ = [
+    "DatasetPlan",
+    "EngineError",
+    "EngineProcess",
+    "Plan",
+    "ProvisionError",
+    "Provisioned",
+    "RecommenderPlan",
+    "Report",
+    "SolutionPlan",
+    "StepBars",
+    "digest_of",
+    "free_port",
+    "in_use",
+    "open_clients",
+    "provision",
+]

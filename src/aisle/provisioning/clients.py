@@ -1,0 +1,64 @@
+"""boto3 clients for an engine or for Amazon Personalize."""
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_personalize import PersonalizeClient
+    from types_boto3_personalize_runtime import PersonalizeRuntimeClient
+
+AMAZON = re.compile(r"personalize\.(?P<region>[\w-]+)\.amazonaws\.com")
+"""The name of Amazon's own endpoint."""
+_REGION = "us-east-1"
+_ANY_KEY = "any"
+_NEAR = Config(proxies={}, retries={"mode": "standard", "total_max_attempts": 3})
+"""This machine is asked directly, and whether somebody listens there shows soon."""
+
+
+class Clients(NamedTuple):
+    """One for setting up, one for asking."""
+
+    personalize: "PersonalizeClient"
+    runtime: "PersonalizeRuntimeClient"
+
+
+def open_clients(endpoint: str) -> Clients:
+    """Clients of one endpoint; the region is the AWS environment's, or else us-east-1.
+
+    An engine on this machine takes any credentials, so made-up ones do where none are configured.
+    An endpoint of Amazon's names its region, in which the SDK finds those of the other services.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    amazon = AMAZON.fullmatch(host)
+    session = _session(amazon["region"] if amazon else None, local=is_this_machine(host))
+    url = None if amazon else endpoint
+    config = _NEAR if is_this_machine(host) else Config()
+    return Clients(
+        session.client("personalize", endpoint_url=url, config=config),
+        session.client("personalize-runtime", endpoint_url=url, config=config),
+    )
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a name or an address is the loopback interface."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _session(region: str | None, *, local: bool) -> boto3.Session:
+    core = botocore.session.get_session()
+    if local:
+        # Asking the instance's metadata service takes seconds where there is none.
+        core.get_component("credential_provider").remove("iam-role")
+        if core.get_credentials() is None:
+            core.set_credentials(_ANY_KEY, _ANY_KEY)
+    named = region or core.get_config_variable("region") or _REGION
+    return boto3.Session(botocore_session=core, region_name=named)

@@ -1,0 +1,75 @@
+"""What there shall be in one dataset group, and what came of it."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+RECIPE = "arn:aws:personalize:::recipe/"
+"""What comes before a recipe's name in its ARN."""
+
+Report = Callable[[str, float, str], None]
+"""Called with a step's name, the share done (0 to 1), and what the service is doing."""
+
+_DIGITS = 12
+
+
+class ProvisionError(Exception):
+    """A step failed; the message says which and gives the service's reason."""
+
+
+class DatasetPlan(msgspec.Struct, frozen=True):
+    """A dataset's type, its Avro schema as JSON, and where its rows are."""
+
+    kind: str
+    """`Interactions`, `Items` or `Users`."""
+    schema: str
+    location: str
+    """`file://` or `s3://`, as the service reaches it."""
+    digest: str
+    """Names the content: rows are imported again when it changes, and only then."""
+
+
+class SolutionPlan(msgspec.Struct, frozen=True):
+    """A solution with one campaign of the same name."""
+
+    name: str
+    recipe: str
+    hyperparameters: Mapping[str, str] = {}
+
+
+class RecommenderPlan(msgspec.Struct, frozen=True):
+    """A recommender of the plan's domain."""
+
+    name: str
+    recipe: str
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """One dataset group and all that is in it."""
+
+    name: str
+    datasets: tuple[DatasetPlan, ...]
+    domain: str | None = None
+    """`ECOMMERCE`, `VIDEO_ON_DEMAND` or None for a custom group."""
+    solutions: tuple[SolutionPlan, ...] = ()
+    recommenders: tuple[RecommenderPlan, ...] = ()
+    event_tracker: bool = True
+    role_arn: str | None = None
+    """The role by which Amazon Personalize reads S3; this engine needs none."""
+
+
+class Provisioned(msgspec.Struct, frozen=True):
+    """What answers now: ARNs by the names of the plan."""
+
+    group_arn: str
+    campaigns: Mapping[str, str]
+    recommenders: Mapping[str, str]
+    tracking_id: str | None
+
+
+def digest_of(file: Path) -> str:
+    """A short name of a file's content. Raises OSError where it cannot be read."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:_DIGITS]

@@ -1,0 +1,54 @@
+"""All steps of a plan, in order."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from aisle.provisioning.datasets import import_datasets, make_group
+from aisle.provisioning.plan import Plan, Provisioned, ProvisionError, Report
+from aisle.provisioning.recommenders import begin_recommenders, wait_for_recommenders
+from aisle.provisioning.resources import Resources
+from aisle.provisioning.solutions import deploy_versions, train_solutions
+
+if TYPE_CHECKING:
+    from types_boto3_personalize import PersonalizeClient
+
+
+def provision(personalize: "PersonalizeClient", plan: Plan, report: Report) -> Provisioned:
+    """Make what the plan names, or find it; import and train where rows have changed.
+
+    It may be stopped at any moment and called again: finished steps are found, steps under way are
+    waited for, failed ones are done anew. Raises ProvisionError with the service's reason.
+    """
+    try:
+        return _provision(Resources(personalize, report), plan)
+    except ClientError as error:
+        said = error.response["Error"].get("Message") or error.response["Error"]["Code"]
+        raise ProvisionError(f"{error.operation_name}: {said}") from error
+    except BotoCoreError as error:
+        raise ProvisionError(str(error)) from error
+
+
+def _provision(resources: Resources, plan: Plan) -> Provisioned:
+    group_arn = make_group(resources, plan)
+    imported = import_datasets(resources, plan, group_arn)
+    tracking_id = _tracking_id(resources, plan, group_arn) if plan.event_tracker else None
+    recommenders = begin_recommenders(resources, plan, group_arn, imported)
+    versions = train_solutions(resources, plan, group_arn, imported)
+    wait_for_recommenders(resources, plan, recommenders)
+    return Provisioned(
+        group_arn=group_arn,
+        campaigns=deploy_versions(resources, plan, versions),
+        recommenders=recommenders,
+        tracking_id=tracking_id,
+    )
+
+
+def _tracking_id(resources: Resources, plan: Plan, group_arn: str) -> str:
+    arn = resources.begin(
+        "eventTracker",
+        lambda: resources.personalize.create_event_tracker(
+            name=plan.name, datasetGroupArn=group_arn
+        )["eventTrackerArn"],
+    )
+    return str(resources.wait("event tracker", "eventTracker", arn)["trackingId"])
