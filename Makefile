@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-VENDOR := src/allstore/web/static/vendor/htmx.min.js
+VENDOR := src/allstore/web/static/vendor/htmx.min.js \
+	src/aisle/diagnosis/static/vendor/echarts.common.min.js
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: demo test test-all lint format bench clean
+.PHONY: demo test test-all lint format bench static clean
 
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
@@ -46,8 +47,10 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.runtime
 
-$(VENDOR): package.json package-lock.json $(VENV)/.runtime
+static: $(VENDOR) ## The JavaScript that pages and reports load
+
+$(VENDOR): package.json package-lock.json scripts/vendor.js scripts/static.sh $(VENV)/.runtime
 	@scripts/static.sh $(BIN)
 
 clean:
-	rm -rf $(VENV) node_modules src/allstore/web/static/vendor demo-data
+	rm -rf $(VENV) node_modules $(dir $(VENDOR)) demo-data

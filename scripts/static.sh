@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copy the pages' JavaScript libraries from the npm registry: scripts/static.sh VENV_BIN.
+# Copy the JavaScript libraries of pages and reports from the npm registry: scripts/static.sh VENV_BIN.
 # Where the machine has no npm, one from PyPI serves.
 set -eu
 bin=$1

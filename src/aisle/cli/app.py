@@ -6,8 +6,13 @@ from typing import Annotated
 import typer
 
 from aisle.cli.demo import demo
+from aisle.cli.diagnose import diagnose
+from aisle.cli.evaluate import evaluate
+from aisle.cli.import_ import import_
 from aisle.cli.jobs import jobs
+from aisle.cli.load import load_files
 from aisle.cli.serve import serve
+from aisle.cli.simulate import simulate
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +20,12 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(jobs)
+app.command("import")(import_)
+app.command("load")(load_files)
+app.command()(diagnose)
+app.command()(evaluate)
 app.command()(demo)
+app.command()(simulate)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from aisle.cli.terminal import DataDir, require_folder
+from aisle.cli.terminal import DataDir, errors_said, require_folder
 
 
 def demo(  # noqa: PLR0917 - typer gives each option by name
@@ -21,8 +21,9 @@ def demo(  # noqa: PLR0917 - typer gives each option by name
     from allstore import simulator  # noqa: PLC0415 - the engine runs without the shop
     from allstore.demo import Demo  # noqa: PLC0415
 
-    store = simulator.Settings(
-        seed=seed, shoppers=shoppers, products=products, interactions=interactions
-    )
+    with errors_said(ValueError):
+        store = simulator.Settings(
+            seed=seed, shoppers=shoppers, products=products, interactions=interactions
+        )
     require_folder(data_dir)
     Demo(data_dir.resolve(), port=port, store=store, open_browser=browser).run()

@@ -1,4 +1,6 @@
-"""A drawn picture for each product: its style's glyph in colours of the product's own."""
+"""A drawn picture for each product: its style's glyph in colours of the product's own, or an
+emblem where the style has none.
+"""
 
 import hashlib
 import re
@@ -7,6 +9,7 @@ from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 
+from allstore.catalog.emblems import emblem
 from allstore.catalog.models import Product
 from allstore.catalog.palettes import BACKDROPS, PATTERNS, PLAIN, Palette, palette
 from allstore.catalog.taxonomy import CATEGORIES
@@ -23,6 +26,7 @@ def picture(product: Product) -> str:
     shares = [byte / 256 for byte in digest]
     tones = palette(product.style, shares[0], shares[1], shares[2])
     key = "p" + digest.hex()[:10]
+    drawn = _coloured(_drawing(product, digest[11]), key, tones)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img">'
         f"<title>{escape(product.name)}</title>"
@@ -31,7 +35,7 @@ def picture(product: Product) -> str:
         f'<g fill="{tones.shape}">{_pick(BACKDROPS, digest[5])}</g>'
         f'<ellipse cx="200" cy="338" rx="{104 + 24 * shares[6]:.0f}" ry="13" '
         f'fill="{tones.ink}" opacity=".13"/>'
-        f'<g transform="{_pose(product.style, shares)}">{_drawing(product.style, key, tones)}</g>'
+        f'<g transform="{_pose(product.style, shares)}">{drawn}</g>'
         "</svg>"
     )
 
@@ -44,8 +48,14 @@ def glyphs() -> dict[str, Template]:
     return {name: Template(body) for text in texts for name, body in GLYPH.findall(text)}
 
 
-def _drawing(style: str, key: str, tones: Palette) -> str:
-    return glyphs()[style].substitute(
+def _drawing(product: Product, number: int) -> Template:
+    """The style's glyph; for a style of another catalogue, an emblem."""
+    glyph = glyphs().get(product.style)
+    return glyph or emblem((product.category, product.style, product.name), number)
+
+
+def _coloured(drawing: Template, key: str, tones: Palette) -> str:
+    return drawing.substitute(
         P=f"url(#{key})",
         A=tones.main,
         B=tones.dark,
@@ -73,7 +83,8 @@ def _pattern(key: str, style: str, kind: int, size: int, tones: Palette) -> str:
 def _pose(style: str, shares: list[float]) -> str:
     """Centred, a little turned and stretched, half of them mirrored."""
     turn = (shares[7] - 0.5) * 10
-    mirror = -1 if round(shares[8]) and style not in ONE_WAY else 1
+    mirrored = style in glyphs() and style not in ONE_WAY
+    mirror = -1 if mirrored and round(shares[8]) else 1
     wide = SIZE * (0.95 + 0.12 * shares[9]) * mirror
     high = SIZE * (0.95 + 0.12 * shares[10])
     return (

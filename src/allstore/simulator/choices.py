@@ -1,6 +1,6 @@
 """Which products a session views and which go into the cart.
 
-The sessions of a block of shoppers are played in rounds: first the first session of every shopper,
+The sessions of a part's shoppers are played in rounds: first the first session of every shopper,
 then every second one, so that each session knows what its shopper has seen before.
 """
 
@@ -9,26 +9,32 @@ import numpy as np
 
 from allstore.simulator.goods import (
     PARTNERS,
-    STYLE_CATEGORY,
-    STYLE_NAMES,
+    SIBLINGS,
     Flags,
     Floats,
     Goods,
     Integers,
+    places_on_shelf,
 )
-from allstore.simulator.people import People, utilities
-from allstore.simulator.settings import DAY, HOUR, Settings
+from allstore.simulator.interests import Interests
+from allstore.simulator.people import People
+from allstore.simulator.settings import HOUR, Settings
 from allstore.simulator.visits import Visits
+from allstore.simulator.worth import NEVER, Worth
 
-NEVER = np.float32(-1e9)
 EXTRA_VIEWS = 3
 """The longest excursion to complements or to another style."""
-ENOUGH = 2000
-"""Views from which the threshold of the cart is measured anew."""
+CELLS = 100_000
+"""Sessions times products on a shelf that are weighed at once: what a processor's cache holds."""
+LONGEST_GAP = 1500
+"""Seconds between two views of a session."""
+ENOUGH = 4000
+"""Views on which the threshold of the cart is measured."""
+SMALLEST = np.float32(2**-24)
 
 
 class Views(msgspec.Struct, frozen=True):
-    """Arrays with a row for each view; `shopper` counts from the block's first."""
+    """Arrays with a row for each view; `shopper` counts from the part's first."""
 
     session: Integers
     shopper: Integers
@@ -48,29 +54,28 @@ class Leg(msgspec.Struct, frozen=True):
     style: Integers
     wanted: Integers
     """The product to begin with, or -1."""
+    attached: Flags
+    """Whether that goes with something in the cart."""
     length: Integers
     """Views."""
 
 
 class Block:
-    """The shoppers of one block, and what they have seen so far."""
+    """The shoppers of one part, and how far they have come."""
 
-    def __init__(self, people: People, goods: Goods, rows: slice, settings: Settings) -> None:
-        self.settings = settings
-        self.goods = goods
-        self.rng = np.random.default_rng([settings.seed, 6, rows.start])
-        self.worth = utilities(people, goods, rows, settings)
-        self.gender = people.gender[rows]
-        self.hunter = people.hunter[rows]
-        self.thrift = people.thrift[rows]
-        self.offers = _offers(settings)
-        self.begin = settings.end - settings.days * DAY
-        count = len(self.hunter)
-        self.seen = np.zeros(self.worth.shape, bool)
-        self.busy_until = np.zeros(count, np.int64)
-        self.last_product = np.full(count, -1)
-        self.threshold = 0.0
-        self.measured = False
+    def __init__(
+        self, people: People, goods: Goods, settings: Settings, rng: np.random.Generator
+    ) -> None:
+        self._settings = settings
+        self._goods = goods
+        self._rng = rng
+        self._gender = people.gender
+        self._worth = Worth(people, goods, settings)
+        self._interests = Interests(people, goods, settings)
+        self._place = places_on_shelf(goods)
+        self._carts = Carts(settings, rng)
+        self._busy_until = np.zeros(len(people.age), np.int64)
+        self._last_product = np.full(len(people.age), -1)
 
     def play(self, visits: Visits) -> list[Views]:
         """All sessions; the views come round by round, the two legs of a session apart."""
@@ -78,101 +83,79 @@ class Block:
         busiest_first = np.argsort(-visits.counts, kind="stable")
         counts = visits.counts[busiest_first]
         rounds = []
-        for number in range(int(counts[0]) if len(counts) else 0):
+        for number in range(int(counts.max(initial=0))):
             shoppers = busiest_first[: np.searchsorted(-counts, -number, side="left")]
             rounds += self._round(visits, shoppers, first[shoppers] + number)
         return rounds
 
     def _round(self, visits: Visits, shoppers: Integers, sessions: Integers) -> list[Views]:
-        times = np.maximum(visits.start[sessions], self.busy_until[shoppers] + HOUR)
+        times = np.maximum(visits.start[sessions], self._busy_until[shoppers] + HOUR)
+        times = np.minimum(times, self._settings.end)
         wanted = np.where(
-            visits.resumes[sessions], self.last_product[shoppers], visits.product[sessions]
+            visits.resumes[sessions], self._last_product[shoppers], visits.product[sessions]
         )
-        style = np.where(wanted >= 0, self.goods.style[wanted], visits.style[sessions])
-        main = self._play(Leg(sessions, shoppers, times, style, wanted, visits.views[sessions]))
+        style = self._interests.choose(shoppers, times, self._rng)
+        style = np.where(wanted >= 0, self._goods.style[wanted], style)
+        length, free = visits.views[sessions], np.zeros(len(sessions), bool)
+        main = self._play(Leg(sessions, shoppers, times, style, wanted, free, length))
         goes_on, style, wanted = self._next(main, shoppers, sessions)
-        length = self.rng.integers(1, EXTRA_VIEWS + 1, len(goes_on))
+        length = self._rng.integers(1, EXTRA_VIEWS + 1, len(goes_on))
         shoppers = shoppers[goes_on]
-        times = self.busy_until[shoppers]
-        extra = self._play(Leg(sessions[goes_on], shoppers, times, style, wanted, length))
+        times = self._busy_until[shoppers]
+        leg = Leg(sessions[goes_on], shoppers, times, style, wanted, wanted >= 0, length)
+        extra = self._play(leg)
         return [main, extra]
 
     def _play(self, leg: Leg) -> Views:
         products = self._choose(leg)
         row, column = np.nonzero(products >= 0)
-        gaps = np.ceil(self.rng.lognormal(3.6, 0.8, products.shape)) * (products >= 0)
+        gaps = np.ceil(self._rng.lognormal(3.6, 0.8, products.shape)).clip(max=LONGEST_GAP)
+        gaps *= products >= 0
         when = leg.time[:, None] + gaps.cumsum(axis=1).astype(np.int64)
         time, shopper = when[row, column], leg.shopper[row]
         product = self._accidents(products[row, column], time)
-        self.seen[shopper, product] = True
-        self.last_product[shopper] = product
+        self._interests.view(shopper, product)
+        self._last_product[shopper] = product
         if when.shape[1]:
-            self.busy_until[leg.shopper] = when[:, -1]
-        want = self._wants(shopper, product, time)
-        return Views(leg.session[row], shopper, product, time, want, self._carts(want))
+            self._busy_until[leg.shopper] = when[:, -1]
+        want = self._worth.wants(shopper, product, time)
+        want += self._settings.attach * (leg.attached[row] & (column == 0))
+        return Views(leg.session[row], shopper, product, time, want, self._carts.take(want))
 
     def _choose(self, leg: Leg) -> Integers:
-        """(sessions, views) products, those left over -1: first the one wanted or else the one
-        liked best, then what is liked and like it.
+        """(sessions, views) products, those left over -1."""
+        chosen = np.full((len(leg.style), int(leg.length.max(initial=0))), -1)
+        rows = max(CELLS // self._goods.shelf.shape[1], 1)
+        by_style = np.argsort(leg.style, kind="stable")
+        for first in range(0, len(by_style), rows):
+            some = by_style[first : first + rows]
+            found = self._choose_by_style(_pick(leg, some))
+            chosen[some, : found.shape[1]] = found
+        return chosen
+
+    def _choose_by_style(self, leg: Leg) -> Integers:
+        """First the product wanted or else the one liked best, then what is liked and like it: two
+        multinomial logit choices, with noise of their own. The styles ascend.
         """
-        shelf = self.goods.shelf[leg.style]
-        score = self._worth_now(leg.shopper, leg.time, shelf)
-        score -= np.float32(self.settings.other_style) * (
-            self.goods.style[shelf] != leg.style[:, None]
-        )
-        score -= np.float32(self.settings.seen) * self.seen[leg.shopper[:, None], shelf]
-        score += self.rng.gumbel(size=score.shape).astype(np.float32)
-        score[(leg.wanted >= 0)[:, None] & (shelf == leg.wanted[:, None])] = -NEVER
-        every, first = np.arange(len(shelf)), score.argmax(axis=1)
-        score += np.float32(self.settings.likeness) * self._likeness(shelf[every, first], shelf)
+        shelf = self._goods.shelf[leg.style]
+        score = self._worth.on_shelf(leg.shopper, leg.time, leg.style)
+        score -= np.float32(self._settings.seen) * self._interests.seen(leg.shopper, shelf)
+        liked = (score + gumbel(self._rng, score.shape)).argmax(axis=1)
+        every = np.arange(len(shelf))
+        first = np.where(leg.wanted >= 0, self._place[leg.wanted], liked)
+        score += gumbel(self._rng, score.shape)
+        likeness = self._worth.likeness(shelf[every, first], leg.style)
+        score += np.float32(self._settings.likeness) * likeness
         score[every, first] = -NEVER
-        width = min(int(leg.length.max(initial=0)), shelf.shape[1])
-        order = np.argsort(-score, axis=1)[:, :width]
-        possible = np.take_along_axis(score, order, axis=1) > NEVER / 2
-        possible &= np.arange(width) < leg.length[:, None]
-        return np.where(possible, np.take_along_axis(shelf, order, axis=1), -1)
-
-    def _worth_now(self, shoppers: Integers, times: Integers, products: Integers) -> Floats:
-        """(shoppers, width) utility of the products on a shelf at each shopper's time."""
-        goods, settings = self.goods, self.settings
-        worth = self.worth[shoppers[:, None], products]
-        past = ((times - self.begin) / (settings.days * DAY) - 0.5).astype(np.float32)
-        worth += goods.drift[products] * past[:, None]
-        age = (times[:, None] - goods.launched[products]) / np.float32(settings.novelty_days * DAY)
-        worth += np.float32(settings.novelty) * np.exp(-np.clip(age, 0.0, 50.0))
-        worth += self._discount(shoppers[:, None], products, times[:, None])
-        return np.where((age < 0) | (products < 0), NEVER, worth).astype(np.float32)
-
-    def _likeness(self, anchors: Integers, shelf: Integers) -> Floats:
-        """(sessions, width) inner products of characters."""
-        character = self.goods.character
-        likeness: Floats = np.einsum("swd,sd->sw", character[shelf], character[anchors])
-        return likeness
-
-    def _wants(self, shoppers: Integers, products: Integers, times: Integers) -> Floats:
-        """What leads to the cart: utility, less what the price weighs, more for an offer."""
-        dear = self.goods.tier[products] * self.thrift[shoppers]
-        offer = self._discount(shoppers, products, times)
-        return self.worth[shoppers, products] - dear + 2.0 * offer
-
-    def _discount(self, shoppers: Integers, products: Integers, times: Integers) -> Floats:
-        week = (times - self.begin) // (7 * DAY)
-        reduced = self.offers[week, self.goods.category[products]] | self.goods.promoted[products]
-        scale = 0.2 + 0.8 * self.hunter[shoppers]
-        return (self.settings.discount * reduced * scale).astype(np.float32)
+        places = _best(score, int(leg.length.max()))
+        possible = np.take_along_axis(score, places, axis=1) > NEVER / 2
+        possible &= np.arange(places.shape[1]) < leg.length[:, None]
+        return np.where(possible, np.take_along_axis(shelf, places, axis=1), -1)
 
     def _accidents(self, products: Integers, times: Integers) -> Integers:
-        other = self.rng.integers(0, len(self.goods.style), len(products))
-        slips = self.rng.random(len(products)) < self.settings.accidents
-        return np.where(slips & (self.goods.launched[other] < times), other, products)
-
-    def _carts(self, want: Floats) -> Flags:
-        """The share of views that the funnel says goes into the cart."""
-        score = self.settings.decisiveness * want + self.rng.logistic(size=len(want))
-        if len(want) and (len(want) >= ENOUGH or not self.measured):
-            self.threshold = float(np.quantile(score, 1.0 - self.settings.funnel[0]))
-            self.measured = True
-        return score > self.threshold
+        other = self._rng.integers(0, len(self._goods.style), len(products))
+        slips = self._rng.random(len(products)) < self._settings.accidents
+        return np.where(slips & (self._goods.launched[other] < times), other, products)
 
     def _next(
         self, main: Views, shoppers: Integers, sessions: Integers
@@ -184,35 +167,53 @@ class Block:
         place = np.full(int(sessions.max(initial=-1)) + 1, -1)
         place[sessions] = np.arange(len(sessions))
         carted[place[main.session[main.carted]]] = main.product[main.carted]
-        draws = self.rng.random(len(shoppers))
-        share = np.where(carted >= 0, self.settings.complement, self.settings.wander)
+        draws = self._rng.random(len(shoppers))
+        share = np.where(carted >= 0, self._settings.complement, self._settings.wander)
         goes_on = np.flatnonzero(draws < share)
         basket = carted[goes_on]
-        partner = self.goods.partners[basket, self.rng.integers(0, PARTNERS, len(goes_on))]
-        now = self.busy_until[shoppers[goes_on]]
-        exact = (basket >= 0) & (self.rng.random(len(goes_on)) < self.settings.exact_complement)
-        exact &= self.goods.launched[partner] < now
-        exact &= self.goods.gender[partner] != 1 - self.gender[shoppers[goes_on]]
-        aside = self._aside(self.goods.style[self.last_product[shoppers[goes_on]]])
-        style = np.where(basket >= 0, self.goods.style[partner], aside)
+        partner = self._goods.partners[basket, self._rng.integers(0, PARTNERS, len(goes_on))]
+        now = self._busy_until[shoppers[goes_on]]
+        exact = (basket >= 0) & (self._rng.random(len(goes_on)) < self._settings.exact_complement)
+        exact &= self._goods.launched[partner] < now
+        exact &= self._goods.gender[partner] != 1 - self._gender[shoppers[goes_on]]
+        last = self._goods.style[self._last_product[shoppers[goes_on]]]
+        aside = SIBLINGS[last, self._rng.integers(0, SIBLINGS.shape[1], len(goes_on))]
+        style = np.where(basket >= 0, self._goods.style[partner], aside)
         return goes_on, style, np.where(exact, partner, -1)
 
-    def _aside(self, styles: Integers) -> Integers:
-        """Another style of the same category for each."""
-        step = self.rng.integers(1, 4, len(styles))
-        table = np.array([_siblings(style) for style in range(len(STYLE_NAMES))])
-        others: Integers = table[styles, step - 1]
-        return others
+
+class Carts:
+    """Takes the share of views that the funnel says, by what is wanted most."""
+
+    def __init__(self, settings: Settings, rng: np.random.Generator) -> None:
+        self._share = settings.funnel[0]
+        self._decisiveness = settings.decisiveness
+        self._rng = rng
+        self._recent: Floats = np.zeros(0)
+
+    def take(self, want: Floats) -> Flags:
+        """Which views go into the cart: those above a threshold, measured on the latest views."""
+        score = self._decisiveness * want + self._rng.logistic(size=len(want))
+        if not len(score):
+            return np.zeros(0, bool)
+        self._recent = np.concatenate([self._recent, score])[-max(len(score), ENOUGH) :]
+        return score > np.quantile(self._recent, 1.0 - self._share)
 
 
-def _siblings(style: int) -> Integers:
-    category = np.flatnonzero(STYLE_CATEGORY[style] == STYLE_CATEGORY)
-    return np.resize(category[category != style], 3)
+def gumbel(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Noise of the extreme value distribution of scale 1, in single precision."""
+    draws = rng.standard_exponential(shape, dtype=np.float32)
+    np.log(np.maximum(draws, SMALLEST, out=draws), out=draws)
+    return np.negative(draws, out=draws)
 
 
-def _offers(settings: Settings) -> Flags:
-    """(weeks, categories) what is on offer."""
-    rng = np.random.default_rng([settings.seed, 7])
-    draws = rng.random((settings.days // 7 + 2, int(STYLE_CATEGORY.max()) + 1))
-    flags: Flags = draws.argsort(axis=1).argsort(axis=1) < settings.offers
-    return flags
+def _pick(leg: Leg, rows: Integers) -> Leg:
+    return Leg(*(column[rows] for column in msgspec.structs.astuple(leg)))
+
+
+def _best(score: Floats, count: int) -> Integers:
+    """(rows, count) places of the highest scores, the highest first."""
+    count = min(count, score.shape[1])
+    places = np.argpartition(-score, count - 1, axis=1)[:, :count]
+    order = np.argsort(-np.take_along_axis(score, places, axis=1), axis=1)
+    return np.take_along_axis(places, order, axis=1)

@@ -2,7 +2,6 @@
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from allstore.simulator.choices import Views
 from allstore.simulator.goods import Flags, Floats, Integers
@@ -65,25 +64,10 @@ def pick(events: Events, rows: Integers | Flags) -> Events:
     return Events(*(column[rows] for column in msgspec.structs.astuple(events)))
 
 
-def join(parts: list[Events]) -> Events:
-    """Those of all blocks; sessions and shoppers are numbered through already."""
-    columns = zip(*(msgspec.structs.astuple(part) for part in parts), strict=True)
-    return Events(*(np.concatenate(column) for column in columns))
-
-
-def trim(events: Events, limit: int, rng: np.random.Generator) -> Events:
-    """`limit` events at most: whole sessions, chosen at random, but for one."""
+def trim(events: Events, limit: int, first: Integers, rng: np.random.Generator) -> Events:
+    """`limit` events at most: whole sessions, chosen at random, but for one. The sessions `first`
+    go last.
+    """
     rank = rng.permutation(int(events.session.max(initial=-1)) + 1)
+    rank[first[first < len(rank)]] -= len(rank)
     return pick(events, np.argsort(rank[events.session], kind="stable")[:limit])
-
-
-def frame(events: Events, item_ids: list[str], user_ids: list[str]) -> pl.DataFrame:
-    """The events as the interactions file has them, oldest first."""
-    order = np.lexsort((events.kind, events.shopper, events.time))
-    columns = [
-        pl.Series("ITEM_ID", item_ids).gather(events.product[order]),
-        pl.Series("USER_ID", user_ids).gather(events.shopper[order]),
-        pl.Series("EVENT_TYPE", EVENTS).gather(events.kind[order]),
-        pl.Series("TIMESTAMP", events.time[order]),
-    ]
-    return pl.DataFrame(columns)

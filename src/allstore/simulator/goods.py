@@ -16,6 +16,9 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 PARTNERS = 3
+FEATURES = 8
+"""Besides the character; the last two are `DRIFT` and `PROMOTED`, whose weights change in time."""
+DRIFT, PROMOTED = -2, -1
 FEW = 20
 """Up to how many products a shelf is filled from other styles."""
 
@@ -26,6 +29,13 @@ STYLE_CATEGORY: Integers = np.array(
 STYLE_NUMBER: Integers = np.arange(len(STYLES))
 STYLE_AGE: Floats = np.array([style.age for style in STYLES.values()], np.float32)
 STYLE_PEAK: Integers = np.array([style.peak for style in STYLES.values()])
+SIBLINGS: Integers = np.array(
+    [
+        np.resize(np.setdiff1d(np.flatnonzero(category == STYLE_CATEGORY), style), 3)
+        for style, category in enumerate(STYLE_CATEGORY)
+    ]
+)
+"""(styles, 3) others of the same category."""
 STYLE_GENDERS: Floats = np.array([style.genders for style in STYLES.values()], np.float32)
 
 
@@ -49,11 +59,29 @@ class Goods(msgspec.Struct, frozen=True):
     partners: Integers
     """(products, PARTNERS) products bought to go with it."""
     trending: Integers
-    """The products of the last days' trend."""
+    """The products of the last days' trend; before it they were not the popular ones."""
     shelf: Integers
     """(styles, width) products seen by who looks for a style, those left over -1: the style's own
     and, where these are few, others of its category.
     """
+
+
+def features(goods: Goods) -> Floats:
+    """(products, dimensions + `FEATURES`) what `people.weights` weighs: the character, the tier,
+    its square, the popularity, made for men, made for women, 1, the drift, and promoted.
+    """
+    columns = (
+        goods.tier,
+        goods.tier * goods.tier,
+        goods.popularity,
+        goods.gender == 0,
+        goods.gender == 1,
+        np.ones(len(goods.tier)),
+        goods.drift,
+        goods.promoted,
+    )
+    stacked: Floats = np.column_stack([goods.character, *columns]).astype(np.float32)
+    return stacked
 
 
 def make_goods(catalogue: Catalogue, settings: Settings, rng: np.random.Generator) -> Goods:
@@ -63,7 +91,9 @@ def make_goods(catalogue: Catalogue, settings: Settings, rng: np.random.Generato
     shelf = _shelf(styles)
     launched = np.array([product.launched_at for product in products])
     known = np.flatnonzero(launched < settings.end - settings.trend_days * DAY)
-    trending = rng.choice(known, min(settings.trends, len(known)), replace=False)
+    popularity = rng.exponential(1.0, count).astype(np.float32)
+    unknown = known[np.argsort(popularity[known], kind="stable")[: (len(known) + 2) // 3]]
+    trending = rng.choice(unknown, min(settings.trends, count // 100, len(unknown)), replace=False)
     return Goods(
         style=styles,
         category=STYLE_CATEGORY[styles],
@@ -73,7 +103,7 @@ def make_goods(catalogue: Catalogue, settings: Settings, rng: np.random.Generato
         launched=launched,
         promoted=np.array([product.promoted for product in products]),
         character=character,
-        popularity=rng.exponential(1.0, count).astype(np.float32),
+        popularity=popularity,
         drift=rng.normal(0.0, settings.popularity_drift, count).astype(np.float32),
         partners=_partners(styles, shelf, rng),
         trending=trending,
@@ -101,6 +131,16 @@ def _shelf(styles: Integers) -> Integers:
     place = np.arange(len(styles)) - np.repeat(counts.cumsum() - counts, counts)
     shelf[styles[order], place] = order
     return shelf
+
+
+def places_on_shelf(goods: Goods) -> Integers:
+    """(products,) where on its own style's shelf each product stands."""
+    places = np.zeros(len(goods.style), np.int64)
+    style, place = np.nonzero(
+        (goods.shelf >= 0) & (goods.style[goods.shelf] == STYLE_NUMBER[:, None])
+    )
+    places[goods.shelf[style, place]] = place
+    return places
 
 
 def _filled(shelf: Integers) -> Integers:

@@ -4,7 +4,6 @@ import msgspec
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from allstore.catalog.models import Shopper
 from allstore.catalog.taxonomy import CATEGORIES, PERSONA_WEIGHTS, PERSONAS
 from allstore.simulator.goods import (
     STYLE_AGE,
@@ -14,9 +13,10 @@ from allstore.simulator.goods import (
     Floats,
     Goods,
     Integers,
+    features,
     unit,
 )
-from allstore.simulator.names import LAST, MEN, WOMEN
+from allstore.simulator.parts import Part, arrivals
 from allstore.simulator.settings import Settings
 
 YOUNGEST, OLDEST = 18, 100
@@ -33,7 +33,7 @@ class People(msgspec.Struct, frozen=True):
     """Index into `GENDERS`."""
     age: Integers
     activity: Floats
-    """How often a shopper comes, in no unit; 0 for the cold ones."""
+    """How often a shopper comes in the whole time, in no unit; 0 for the cold ones."""
     joined: Floats
     """When the shopper came first, as a fraction of the time simulated."""
     taste: Floats
@@ -52,61 +52,57 @@ class People(msgspec.Struct, frozen=True):
     """When it comes, as a fraction of the time; above 1 where it does not."""
 
 
-def make_people(settings: Settings, rng: np.random.Generator) -> People:
-    count = settings.shoppers
-    persona = rng.permutation(count) % len(PERSONAS)
+def make_people(settings: Settings, part: Part) -> People:
+    """The shoppers of one part."""
+    rng = np.random.default_rng([settings.seed, 3, part.number])
+    count = part.stop - part.start
+    persona = rng.permutation(np.arange(part.start, part.stop)) % len(PERSONAS)
     gender = rng.integers(0, 2, count)
     age = _ages(count, settings, rng)
-    activity = rng.lognormal(0.0, settings.activity_spread, count)
-    activity[rng.random(count) < settings.cold_shoppers] = 0.0
-    newcomer = rng.random(count) < settings.new_shoppers
+    activity, joined = arrivals(part.number, part.start, part.stop, settings)
     within = _within_category(age, gender, settings, rng)
-    weights = np.array(PERSONA_WEIGHTS)
+    ranked = np.array(PERSONA_WEIGHTS)
     return People(
         persona=persona,
         gender=gender,
         age=age,
-        activity=activity.astype(np.float32),
-        joined=np.where(newcomer, rng.random(count), 0.0).astype(np.float32),
+        activity=activity,
+        joined=joined,
         taste=unit(rng.normal(size=(count, settings.dimensions))).astype(np.float32),
         tier=np.clip(rng.beta(1.6, 2.6, count), 0.0, 1.0).astype(np.float32),
         thrift=rng.lognormal(-0.1, 0.45, count).astype(np.float32),
         hunter=rng.random(count) < settings.discount_hunters,
-        styles=within * _categories(persona, weights, settings)[:, STYLE_CATEGORY],
-        styles_later=within * _categories(persona, weights[[1, 0, 2]], settings)[:, STYLE_CATEGORY],
+        styles=within * _categories(persona, ranked, settings)[:, STYLE_CATEGORY],
+        styles_later=within * _categories(persona, ranked[[1, 0, 2]], settings)[:, STYLE_CATEGORY],
         changes=np.where(
             rng.random(count) < settings.changing_shoppers, rng.uniform(0.3, 0.9, count), 2.0
         ).astype(np.float32),
     )
 
 
-def make_shoppers(people: People, rng: np.random.Generator) -> list[Shopper]:
-    picks = rng.integers(0, 1 << 30, (len(people.age), 2)).tolist()
-    rows = zip(
-        people.gender.tolist(), people.age.tolist(), people.persona.tolist(), picks, strict=True
+def weights(people: People, rows: slice, settings: Settings) -> Floats:
+    """(rows, dimensions + `FEATURES`) what each of `goods.features` weighs for a shopper; 0 for
+    those that change in time. The distance between two price tiers is squared term by term.
+    """
+    taste, tier, gender = people.taste[rows], people.tier[rows], people.gender[rows]
+    dear = settings.price * people.thrift[rows]
+    columns = (
+        2.0 * dear * tier,
+        -dear,
+        np.full(len(tier), settings.popularity),
+        np.where(gender == 0, 0.0, -settings.gender),
+        np.where(gender == 1, 0.0, -settings.gender),
+        -dear * tier * tier,
+        np.zeros(len(tier)),
+        np.zeros(len(tier)),
     )
-    return [
-        Shopper(
-            id=str(number),
-            first_name=(MEN, WOMEN)[gender][first % len((MEN, WOMEN)[gender])],
-            last_name=LAST[last % len(LAST)],
-            gender=GENDERS[gender],
-            age=age,
-            persona=PERSONAS[persona],
-        )
-        for number, (gender, age, persona, (first, last)) in enumerate(rows, start=1)
-    ]
+    stacked: Floats = np.column_stack([settings.taste * taste, *columns]).astype(np.float32)
+    return stacked
 
 
 def utilities(people: People, goods: Goods, rows: slice, settings: Settings) -> Floats:
     """(rows, products) what a product is worth within its style, apart from time and offers."""
-    worth = people.taste[rows] @ (settings.taste * goods.character.T)
-    distance = people.tier[rows, None] - goods.tier
-    distance *= distance
-    worth -= (settings.price * people.thrift[rows, None]) * distance
-    worth += settings.popularity * goods.popularity
-    other = goods.gender == 1 - people.gender[rows, None]
-    worth -= np.float32(settings.gender) * other
+    worth: Floats = weights(people, rows, settings) @ features(goods).T
     return worth
 
 
@@ -127,6 +123,9 @@ def _within_category(
     spread = (len(age), len(STYLE_AGE))
     liking: Floats = rng.normal(0.0, settings.style_spread, spread).astype(np.float32)
     liking -= settings.age * ((age[:, None] - STYLE_AGE) / np.float32(GENERATION)) ** 2
+    liking += np.random.default_rng([settings.seed, 12]).normal(
+        0.0, settings.style_popularity, len(STYLE_AGE)
+    )
     liking += np.log(1.0 - STYLE_GENDERS[:, 1 - gender].T)
     odds = np.exp(liking)
     totals = np.zeros((len(age), len(CATEGORIES)), np.float32)

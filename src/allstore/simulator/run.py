@@ -1,77 +1,61 @@
-"""One run from settings to store."""
+"""One run from settings to interactions, and to a store in memory."""
 
-import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
-import numpy as np
+import polars as pl
 
-from allstore.catalog.generator import generate_catalogue
-from allstore.simulator.choices import Block
-from allstore.simulator.funnel import Events, frame, join, make_events, pick, trim
-from allstore.simulator.goods import Goods, make_goods
-from allstore.simulator.people import People, make_people, make_shoppers
+from allstore.simulator.funnel import EVENTS
 from allstore.simulator.settings import Settings
+from allstore.simulator.spool import Piece, Records, by_time
 from allstore.simulator.store import Store, Truth
-from allstore.simulator.visits import make_visits
-
-SPARES = (1.05, 1.3, 2.0)
-"""How much more than asked for is simulated, so that some sessions can be left out. The larger
-ones are for small stores, whose numbers vary more.
-"""
-CELLS = 20_000_000
-"""Shoppers times products of a block at most."""
+from allstore.simulator.workers import play_parts
 
 
-def simulate(settings: Settings) -> Store:
-    """A store from its settings alone: the same for equal settings."""
-    catalogue = generate_catalogue(
-        settings.products,
-        seed=settings.seed,
-        days=settings.days,
-        end=settings.end,
-        new=settings.new_products,
-        cold=settings.cold_products,
-        promoted=settings.promoted,
-        featured=settings.featured,
-    )
-    goods = make_goods(catalogue, settings, np.random.default_rng([settings.seed, 2]))
-    people = make_people(settings, np.random.default_rng([settings.seed, 3]))
-    shoppers = make_shoppers(people, np.random.default_rng([settings.seed, 8]))
-    interactions = frame(
-        _events(people, goods, settings),
-        [product.id for product in catalogue.products],
-        [shopper.id for shopper in shoppers],
-    )
-    return Store(catalogue.products, shoppers, interactions, Truth(settings, people, goods))
+class Run(msgspec.Struct, frozen=True):
+    """What was simulated; the events wait on disk."""
+
+    truth: Truth
+    pieces: list[Piece]
+
+    def interactions(self) -> Iterator[pl.DataFrame]:
+        """ITEM_ID, USER_ID, EVENT_TYPE and TIMESTAMP, oldest first, a slice of time at once."""
+        item_ids = pl.Series([product.id for product in self.truth.products])
+        for records in by_time(self.pieces):
+            yield _frame(records, item_ids)
 
 
-def _events(people: People, goods: Goods, settings: Settings) -> Events:
-    """As many as asked for, unless the shoppers are too few or too cold for it."""
-    for spare in SPARES:
-        events = _play(people, goods, spare, settings)
-        if len(events.time) >= settings.interactions:
-            break
-    return trim(events, settings.interactions, np.random.default_rng([settings.seed, 10]))
+def play_all(
+    truth: Truth,
+    folder: Path,
+    *,
+    processes: int | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Run:
+    """Simulate; the events lie in `folder` for as long as they are read. `progress` hears the share
+    done. The output is the same for any number of processes; by default there are as many as cores
+    where that pays.
+    """
+    return Run(truth, play_parts(truth.world, truth.parts, folder, processes, progress))
 
 
-def _play(people: People, goods: Goods, spare: float, settings: Settings) -> Events:
-    """The events of all shoppers, block by block."""
-    per_view = 1.0 + float(np.cumprod(settings.funnel).sum())
-    wanted = settings.interactions * spare / per_view / max(float(people.activity.sum()), 1e-9)
-    size = max(min(settings.block, CELLS // settings.products), 1)
-    parts, sessions = [], 0
-    for first in range(0, settings.shoppers, size):
-        rows = slice(first, min(first + size, settings.shoppers))
-        views = math.ceil(float(people.activity[rows].sum()) * wanted)
-        visits = make_visits(people, goods, rows, views, settings)
-        played = Block(people, goods, rows, settings).play(visits)
-        rng = np.random.default_rng([settings.seed, 9, first])
-        events = make_events(played, settings, rng)
-        events = pick(events, events.time < settings.end)
-        parts.append(
-            msgspec.structs.replace(
-                events, session=events.session + sessions, shopper=events.shopper + first
-            )
-        )
-        sessions += len(visits.shopper)
-    return join(parts)
+def simulate(settings: Settings, *, processes: int | None = None) -> Store:
+    """A store in memory: the same for equal settings."""
+    truth = Truth.of(settings)
+    with TemporaryDirectory() as folder:
+        run = play_all(truth, Path(folder), processes=processes)
+        interactions = pl.concat(run.interactions())
+    shoppers = [shopper for part in truth.parts for shopper in truth.shoppers(part)]
+    return Store(truth.products, shoppers, interactions, truth)
+
+
+def _frame(records: Records, item_ids: pl.Series) -> pl.DataFrame:
+    columns = [
+        item_ids.gather(records["product"]).alias("ITEM_ID"),
+        pl.Series("USER_ID", records["shopper"] + 1).cast(pl.String),
+        pl.Series("EVENT_TYPE", EVENTS).gather(records["kind"]),
+        pl.Series("TIMESTAMP", records["time"]),
+    ]
+    return pl.DataFrame(columns)

@@ -50,3 +50,5 @@ INTERACTIONS = _schema(
         _field("TIMESTAMP", "long"),
     ],
 )
+
+BY_DATASET = {"interactions": INTERACTIONS, "items": ITEMS, "users": USERS}

@@ -1,9 +1,11 @@
 """When the shoppers come, and for what."""
 
+import math
+
 import msgspec
 import numpy as np
 
-from allstore.simulator.goods import STYLE_CATEGORY, STYLE_PEAK, Flags, Floats, Goods, Integers
+from allstore.simulator.goods import STYLE_PEAK, Flags, Floats, Goods, Integers
 from allstore.simulator.people import People
 from allstore.simulator.settings import DAY, HOUR, Settings
 
@@ -25,45 +27,44 @@ class Visits(msgspec.Struct, frozen=True):
     shopper: Integers
     start: Integers
     """Epoch seconds."""
-    style: Integers
-    """What the session is for."""
     product: Integers
-    """The product it is for, or -1."""
+    """The product the session is for, or -1 where any of a style will do."""
     views: Integers
     resumes: Flags
     """Goes on with the style and the last product of the session before."""
 
 
 def make_visits(
-    people: People, goods: Goods, rows: slice, views: int, settings: Settings
+    people: People, goods: Goods, views: int, settings: Settings, rng: np.random.Generator
 ) -> Visits:
-    """Sessions of the shoppers in `rows`, which make about `views` views."""
-    rng = np.random.default_rng([settings.seed, 4, rows.start])
-    activity = people.activity[rows].astype(float)
-    sessions = max(round(views / _mean_views(settings)), 1)
-    if not activity.any():
-        sessions = 0
-    shares = activity / max(activity.sum(), 1e-9)
-    shares[-1] = max(1.0 - shares[:-1].sum(), 0.0) if sessions else 1.0
-    counts = rng.multinomial(sessions, shares)
+    """Sessions of these people, which make about `views` views."""
+    activity = people.activity.astype(np.float64)
+    sessions = math.ceil(views / _mean_views(settings))
+    counts = _counts(activity, sessions, rng)
     shopper = np.repeat(np.arange(len(activity)), counts)
-    start = _starts(shopper, people.joined[rows], settings, rng)
-    moments = (start - (settings.end - settings.days * DAY)) / (settings.days * DAY)
-    interests = _interests(people, rows, shopper, moments)
-    style = _styles(interests, goods, start, settings, rng)
+    start = _starts(shopper, people.joined, settings, rng)
     product = _trending(goods, start, settings, rng)
     length = rng.geometric(1.0 / settings.session_views, sessions)
-    first = np.ones(sessions, bool)
-    first[1:] = shopper[1:] != shopper[:-1]
+    first = np.diff(shopper, prepend=-1) > 0
     return Visits(
         counts=counts,
         shopper=shopper,
         start=start,
-        style=np.where(product >= 0, goods.style[product], style),
         product=product,
         views=np.minimum(length, settings.longest_session),
         resumes=(rng.random(sessions) < settings.resume) & ~first & (product < 0),
     )
+
+
+def _counts(activity: Floats, sessions: int, rng: np.random.Generator) -> Integers:
+    """Sessions of each: one for all who are not cold, where there are enough, the rest by
+    activity.
+    """
+    sure = (activity > 0).astype(np.int64)
+    if sure.sum() > sessions:
+        sure[:] = 0
+    counts: Integers = sure + rng.multinomial(sessions - sure.sum(), activity / activity.sum())
+    return counts
 
 
 def _mean_views(settings: Settings) -> float:
@@ -87,29 +88,6 @@ def _starts(
     places = np.interp(fraction, cumulative, np.append(hours, settings.end))
     starts: Integers = places[np.lexsort((places, shopper))].astype(np.int64)
     return starts
-
-
-def _interests(people: People, rows: slice, shopper: Integers, times: Floats) -> Floats:
-    """(sessions, styles) shares of the interest at `times`, fractions of the whole time."""
-    changed = (times > people.changes[rows][shopper])[:, None]
-    return np.where(changed, people.styles_later[rows][shopper], people.styles[rows][shopper])
-
-
-def _styles(
-    interests: Floats, goods: Goods, start: Integers, settings: Settings, rng: np.random.Generator
-) -> Integers:
-    """One style for each session, by interest and season; none that the store has nothing of."""
-    stocked = np.bincount(goods.style, minlength=len(STYLE_CATEGORY)) > 0
-    weeks = start // (7 * DAY)
-    first = (settings.end - settings.days * DAY) // (7 * DAY)
-    table = np.array(
-        [seasons((first + week) * 7 * DAY, settings) for week in range(settings.days // 7 + 3)]
-    )
-    odds = interests * stocked * table[weeks - first]
-    sums = odds.cumsum(axis=1)
-    draws = rng.random(len(start)) * sums[:, -1]
-    styles: Integers = (sums < draws[:, None]).sum(axis=1)
-    return styles
 
 
 def _trending(

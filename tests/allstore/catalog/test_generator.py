@@ -45,9 +45,11 @@ def test_ids_and_names_are_distinct(products: list[Product]) -> None:
     assert len({product.name for product in products}) == len(products)
 
 
-def test_names_stay_distinct_when_the_makers_run_out() -> None:
-    many = generate_products(30_000, end=END)
-    assert len({product.name for product in many}) == len(many)
+@pytest.mark.parametrize("count", [20_000, 200_000])
+def test_ids_and_names_stay_distinct_when_the_makers_run_out(count: int) -> None:
+    many = generate_products(count, end=END)
+    assert len({product.name for product in many}) == count
+    assert len({product.id for product in many}) == count
 
 
 def test_prices_lie_in_the_range_of_their_style(products: list[Product]) -> None:

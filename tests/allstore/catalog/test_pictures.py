@@ -56,3 +56,26 @@ def test_a_name_is_escaped(products: list[Product]) -> None:
 
 def test_a_picture_is_the_same_each_time(products: list[Product]) -> None:
     assert picture(products[0]) == picture(products[0])
+
+
+@pytest.mark.parametrize(
+    ("category", "style", "initial"),
+    [("garden", "rake", "G"), ("", "rake", "R"), ("4x4", "élan", "É"), ("<&>", "$A", "")],
+)
+def test_a_style_from_elsewhere_is_drawn_with_an_initial(
+    category: str, style: str, initial: str
+) -> None:
+    foreign = Product("B00-1", "?", category, style, "", 1.0)
+    root = ET.fromstring(picture(foreign))  # noqa: S314
+    assert root.findtext(f".//{SVG}text", "") == initial
+
+
+def test_initials_are_not_mirrored() -> None:
+    for number in range(40):
+        foreign = Product(f"B00-{number}", "Rake", "garden", "rake", "", 1.0)
+        assert "scale(-" not in picture(foreign)
+
+
+def test_pictures_of_styles_from_elsewhere_differ_between_products() -> None:
+    foreign = [Product(f"B00-{number}", "Rake", "garden", "rake", "", 1.0) for number in range(200)]
+    assert len({picture(product) for product in foreign}) == len(foreign)

@@ -5,38 +5,41 @@ import json
 from pathlib import Path
 
 import msgspec
+import polars as pl
 import pytest
 
 from allstore.catalog.models import Product, Shopper
-from allstore.simulator import Settings, Store, schemas, simulate, write
+from allstore.simulator import Settings, Store, read_settings, schemas, simulate, write
+from simulated import END
 
+SETTINGS = Settings(shoppers=60, products=200, interactions=2000, end=END, block=25)
 KINDS = {"string": str, "float": float, "int": int, "long": int}
+NAMES = {
+    "interactions.csv",
+    "items.csv",
+    "products.json",
+    "schemas",
+    "shoppers.json",
+    "simulation.json",
+    "users.csv",
+}
 
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    return simulate(Settings(shoppers=60, products=200, interactions=2000, end=1_790_000_000))
+    return simulate(SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def folder(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("simulated") / "store"
-    write(store, target)
+    write(SETTINGS, target)
     return target
 
 
-@pytest.mark.parametrize(
-    ("name", "schema", "rows"),
-    [
-        ("items", schemas.ITEMS, 200),
-        ("users", schemas.USERS, 60),
-        ("interactions", schemas.INTERACTIONS, 2000),
-    ],
-)
-def test_a_csv_file_has_the_fields_of_its_schema(
-    folder: Path, name: str, schema: str, rows: int
-) -> None:
-    fields = json.loads(schema)["fields"]
+@pytest.mark.parametrize(("name", "rows"), [("items", 200), ("users", 60), ("interactions", 2000)])
+def test_a_csv_file_has_the_fields_of_its_schema(folder: Path, name: str, rows: int) -> None:
+    fields = json.loads((folder / "schemas" / f"{name}.json").read_text())["fields"]
     with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     assert len(table) == rows
@@ -45,6 +48,10 @@ def test_a_csv_file_has_the_fields_of_its_schema(
         for field in fields:
             assert row[field["name"]]
             KINDS[field["type"]](row[field["name"]])
+
+
+def test_nothing_else_is_left_in_the_folder(folder: Path) -> None:
+    assert {file.name for file in folder.iterdir()} == NAMES
 
 
 def test_descriptions_survive_their_commas(folder: Path, store: Store) -> None:
@@ -69,6 +76,57 @@ def test_products_and_shoppers_come_back_from_json(folder: Path, store: Store) -
     assert shoppers == store.shoppers
 
 
-def test_users_and_interactions_are_of_one_run(store: Store) -> None:
-    assert set(store.interactions["USER_ID"]) <= {shopper.id for shopper in store.shoppers}
-    assert set(store.interactions["ITEM_ID"]) <= {product.id for product in store.products}
+def test_the_events_on_disk_are_those_in_memory(folder: Path, store: Store) -> None:
+    texts = {"ITEM_ID": pl.String, "USER_ID": pl.String}
+    assert pl.read_csv(folder / "interactions.csv", schema_overrides=texts).equals(
+        store.interactions
+    )
+
+
+def test_parquet_holds_the_same_events_and_takes_the_place_of_csv(
+    store: Store, tmp_path: Path
+) -> None:
+    write(SETTINGS, tmp_path)
+    write(SETTINGS, tmp_path, file_format="parquet")
+    assert pl.read_parquet(tmp_path / "interactions.parquet").equals(store.interactions)
+    assert not (tmp_path / "interactions.csv").exists()
+
+
+def test_the_settings_come_back(folder: Path) -> None:
+    assert read_settings(folder / "simulation.json") == SETTINGS
+
+
+def test_an_unfinished_run_leaves_no_sign_of_being_whole(tmp_path: Path) -> None:
+    write(SETTINGS, tmp_path)
+
+    def interrupt(step: str, _share: float) -> None:
+        if step == "Writing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(SETTINGS, tmp_path, progress=interrupt)
+    assert not (tmp_path / "simulation.json").exists()
+    assert not list(tmp_path.glob(".events-*"))
+
+
+def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / ".events-killed").mkdir()
+    (tmp_path / ".events-killed" / "0").write_bytes(b"half")
+    write(SETTINGS, tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == NAMES
+
+
+def test_progress_reaches_the_end_of_each_step(tmp_path: Path) -> None:
+    heard: list[tuple[str, float]] = []
+    write(SETTINGS, tmp_path, progress=lambda step, share: heard.append((step, share)))
+    assert ("Simulating", 1.0) in heard
+    assert heard[-1] == ("Writing", 1.0)
+    assert heard == sorted(heard)
+
+
+def test_what_was_written_is_told(tmp_path: Path, store: Store) -> None:
+    written = write(SETTINGS, tmp_path)
+    counts = store.interactions["EVENT_TYPE"].value_counts()
+    assert sorted(written.kinds) == sorted(counts["count"].to_list())
+    assert all(file.is_file() for file in written.files)
+    assert 0 < written.sessions < written.kinds[0]

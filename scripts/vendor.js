@@ -1,0 +1,13 @@
+// Copy each library from node_modules to where it is served or inlined: `npm run build`.
+import { copyFileSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const libraries = {
+  "htmx.org/dist/htmx.min.js": "src/allstore/web/static/vendor",
+  "echarts/dist/echarts.common.min.js": "src/aisle/diagnosis/static/vendor",
+};
+
+for (const [from, to] of Object.entries(libraries)) {
+  mkdirSync(to, { recursive: true });
+  copyFileSync(join("node_modules", from), join(to, basename(from)));
+}

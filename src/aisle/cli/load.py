@@ -1,0 +1,172 @@
+"""`aisle load`: files of reviews, films, baskets or events as CSV files for an import."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from aisle.cli.terminal import OutDir, console, errors_said, fail
+
+if TYPE_CHECKING:
+    from aisle.loading import FileReport, LoadOptions, LoadReport
+
+_MOST_REASONS = 5
+_COUNTS: dict[str, Callable[["FileReport"], int]] = {
+    "rows": lambda file: file.rows,
+    "kept": lambda file: file.kept,
+    "rejected": lambda file: file.rejected,
+    "merged": lambda file: file.merged,
+    "repeated": lambda file: file.duplicates,
+    "filtered": lambda file: (
+        file.outside_time + file.duplicates_dropped + file.outside_core + file.cold_dropped
+    ),
+}
+
+
+class Anonymous(StrEnum):
+    """What becomes of purchases without a customer."""
+
+    reject = "reject"
+    invoice = "invoice"
+
+
+def load_files(  # noqa: PLR0917 - typer gives each option by name
+    files: Annotated[
+        list[Path], typer.Argument(help="Files, plain or .gz, or folders of them.", exists=True)
+    ],
+    out: OutDir,
+    core: Annotated[
+        int | None, typer.Option(min=1, help="Keep users and items with this many interactions.")
+    ] = None,
+    cold_items: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of never used items to keep.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="First time to keep: a date or epoch.")] = None,
+    until: Annotated[str | None, typer.Option(help="First time not to keep.")] = None,
+    event_type: Annotated[
+        str | None,
+        typer.Option(help="For rows without one, instead of Review, Rating or Purchase."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw of --cold-items.")] = 0,
+    drop_duplicates: Annotated[
+        bool, typer.Option("--drop-duplicates", help="Keep the first of equal interactions.")
+    ] = False,
+    anonymous: Annotated[
+        Anonymous, typer.Option(help="Purchases of nobody: reject, or invoice as the user.")
+    ] = Anonymous.reject,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Keep what comes before a break in a file.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Turn files of reviews, metadata, MovieLens or baskets into CSV files with schemas.
+
+    What each file is shows in its content. Every row that is left out is counted with the reason,
+    and stands in rejected.jsonl.
+    """
+    from aisle.loading import LoadError, LoadOptions  # noqa: PLC0415 - Polars takes its time
+
+    with errors_said(LoadError):
+        options = LoadOptions(
+            core=core,
+            cold_items=cold_items,
+            since=_time("--since", since),
+            until=_time("--until", until),
+            event_type=event_type,
+            seed=seed,
+            drop_duplicates=drop_duplicates,
+            anonymous=anonymous.value,
+            keep_going=keep_going,
+        )
+        report = _load(files, out, options)
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        _say(report, out)
+
+
+def _time(option: str, text: str | None) -> int | None:
+    from aisle.loading.times import parse_time  # noqa: PLC0415
+
+    if text is None:
+        return None
+    found = int(text) if text.isascii() and text.isdigit() else parse_time(text)
+    if found is None:
+        fail(f"{option} must be a date such as 2014-07-23, a time or epoch seconds; found {text}.")
+    return found
+
+
+def _load(files: list[Path], out: Path, options: "LoadOptions") -> "LoadReport":
+    from aisle.loading import load  # noqa: PLC0415
+
+    with Progress(
+        TextColumn("{task.description:32}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as shown:
+        task = shown.add_task("", total=1.0)
+        return load(
+            files,
+            out,
+            options,
+            lambda doing, share: shown.update(task, description=doing, completed=share),
+        )
+
+
+def _say(report: "LoadReport", out: Path) -> None:
+    console.print(_table(report))
+    for file in report.files:
+        _say_file(file)
+    for ignored in report.ignored:
+        _line(f"{ignored.file}: ignored: {ignored.reason}")
+    for note in report.notes:
+        _line(note.text)
+    times = [t for t in (report.first_time, report.last_time) if t is not None]
+    span = " to ".join(f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}" for time in times)
+    _line(
+        f"{report.interactions:,} interactions of {report.users:,} users with {report.items:,} "
+        f"items{', ' if span else ''}{span}; {report.items_described:,} items and "
+        f"{report.users_described:,} users described."
+    )
+    _line(f"Written to {out}. Next: aisle diagnose {out}, or aisle import {out}")
+
+
+def _say_file(file: "FileReport") -> None:
+    name = Path(file.file).name
+    packed = f", {file.compression}" if file.compression else ""
+    _line(f"{name}: {file.layout}{packed}")
+    for rejection in file.rejections[:_MOST_REASONS]:
+        example = rejection.examples[0]
+        _line(f"  {rejection.count:,} rejected: {rejection.reason} (line {example.line})")
+    more = file.rejections[_MOST_REASONS:]
+    if more:
+        _line(f"  {sum(r.count for r in more):,} rejected for {len(more)} more reasons")
+    for note in file.notes:
+        _line(f"  {f'{note.count:,} ' if note.count else ''}{note.text}")
+    if file.damage:
+        _line(f"  {file.damage}", style="red")
+
+
+def _line(text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(report: "LoadReport") -> Table:
+    table = Table("file", "holds")
+    filled = [name for name, count in _COUNTS.items() if any(map(count, report.files))]
+    for name in filled:
+        table.add_column(name, justify="right", no_wrap=True)
+    for file in report.files:
+        numbers = (f"{_COUNTS[name](file):,}" for name in filled)
+        table.add_row(Path(file.file).name, file.kind, *numbers)
+    return table

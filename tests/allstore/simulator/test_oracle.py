@@ -1,0 +1,140 @@
+"""The oracle's probabilities against what the simulated shoppers then did."""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from aisle.data.interactions import Interactions
+from aisle.evaluation.ranking import top
+from aisle.evaluation.splits import Split, one_new_item
+from allstore.simulator import Oracle, Settings, Store, Truth, simulate
+
+END = 1_790_000_000
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return simulate(Settings(seed=4, end=END, shoppers=1500, products=400, interactions=60_000))
+
+
+@pytest.fixture(scope="module")
+def split(store: Store) -> Split:
+    """A third of the shoppers, asked in the later half of the time."""
+    found = one_new_item(Interactions.from_frame(store.interactions), 0, share=0.5)
+    third = found.truth.user_of_rows() % 3 == 0
+    return msgspec.structs.replace(found, truth=found.truth.where(third))
+
+
+@pytest.fixture(scope="module")
+def odds(store: Store, split: Split) -> NDArray[np.floating]:
+    return np.array(list(answers(split, store.truth)))
+
+
+def answers(split: Split, truth: Truth) -> Iterator[NDArray[np.floating]]:
+    """`[asked, items]` of the users of a split."""
+    given = split.given
+    oracle = Oracle(truth, list(given.items))
+    for user in split.users.tolist():
+        rows = given.rows_of(user)
+        yield oracle.next_item(
+            given.users[user],
+            given.item[rows].astype(np.int64),
+            [given.event_types[kind] for kind in given.event_type[rows].tolist()],
+            given.timestamp[rows],
+            int(split.truth.timestamp[split.truth.offsets[user]]),
+        )
+
+
+def surprise(split: Split, odds: NDArray[np.floating]) -> float:
+    """Mean negative log probability of what came: smallest, in expectation, for the truth."""
+    return float(-np.log(odds[np.arange(len(odds)), split.truth.item]).mean())
+
+
+def test_it_says_what_happens_as_often_as_it_happens(
+    split: Split, odds: NDArray[np.floating]
+) -> None:
+    best = odds.argmax(axis=1)
+    said, came = odds.max(axis=1), best == split.truth.item
+    for low, high in ((0.0, 0.3), (0.3, 0.5), (0.5, 1.0)):
+        chosen = (said >= low) & (said < high)
+        error = np.sqrt(said[chosen].mean() / chosen.sum())
+        assert chosen.sum() > 50
+        assert came[chosen].mean() == pytest.approx(said[chosen].mean(), rel=0.12, abs=3 * error)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"likeness": 0.0},
+        {"likeness": 5.0},
+        {"taste": 1.0},
+        {"popularity": 0.5},
+        {"price": 0.5},
+        {"other_style": 0.5},
+        {"session_views": 1.5},
+        {"seen": 0.0},
+        {"accidents": 0.3},
+        {"wander": 1.0},
+        {"explore": 0.9},
+    ],
+    ids=str,
+)
+def test_no_other_simulation_explains_the_events_as_well(
+    wrong: dict[str, float], store: Store, split: Split, odds: NDArray[np.floating]
+) -> None:
+    other = Truth.of(msgspec.structs.replace(store.truth.settings, **wrong))
+    assert surprise(split, odds) < surprise(split, np.array(list(answers(split, other))))
+
+
+def test_it_gives_probabilities_and_none_to_what_was_had(
+    split: Split, odds: NDArray[np.floating]
+) -> None:
+    assert odds.sum(axis=1) == pytest.approx(1.0, abs=0.01)  # but for what nobody has met
+    for row, user in enumerate(split.users.tolist()):
+        assert not odds[row, split.given.item[split.given.rows_of(user)]].any()
+
+
+def test_nothing_is_wanted_before_it_is_launched(store: Store) -> None:
+    products = store.products
+    oracle = Oracle(store.truth, [product.id for product in products])
+    now = END - 30 * 86_400
+    utility = oracle.utility("7", now)
+    launched = np.array([product.launched_at for product in products])
+    assert np.array_equal(utility > -np.inf, launched < now)
+
+
+def test_what_is_worth_most_is_viewed_most(store: Store) -> None:
+    ids = [product.id for product in store.products]
+    oracle = Oracle(store.truth, ids)
+    viewed = Interactions.from_frame(store.interactions)
+    ranks = []
+    for user in range(200):
+        utility = oracle.utility(viewed.users[user], END)
+        order = np.argsort(np.argsort(utility))
+        rows = viewed.item[viewed.rows_of(user)]
+        ranks += [order[ids.index(viewed.items[item])] / len(ids) for item in rows.tolist()]
+    assert np.mean(ranks) > 0.75
+
+
+def test_unknown_items_and_shoppers_are_refused(store: Store) -> None:
+    with pytest.raises(KeyError, match="nothing"):
+        Oracle(store.truth, ["nothing"])
+    oracle = Oracle(store.truth, [store.products[0].id])
+    for unknown in ("0", "1501", "me"):
+        with pytest.raises(KeyError, match=unknown):
+            oracle.utility(unknown, END)
+
+
+def test_only_the_current_session_is_followed(store: Store) -> None:
+    ids = [product.id for product in store.products]
+    oracle = Oracle(store.truth, ids)
+    item = np.array([3])
+    soon = oracle.next_item("9", item, ["view"], np.array([END - 100]), END - 40)
+    later = oracle.next_item("9", item, ["view"], np.array([END - 9000]), END - 40)
+    alike = [product.style == store.products[3].style for product in store.products]
+    assert soon[alike].sum() > 0.5
+    assert later[alike].sum() < 0.3
+    assert not np.array_equal(top(soon, 10), top(later, 10))

@@ -1,0 +1,28 @@
+"""A healthy shop has no finding, and each fault brings exactly the finding that is meant for it."""
+
+import pytest
+
+from aisle.diagnosis import diagnose
+from broken import FAULTS
+from healthy import Shop, healthy
+
+
+def found(shop: Shop) -> set[str]:
+    return {one.id for one in diagnose(shop.inputs()).findings if one.severity != "ok"}
+
+
+def test_a_healthy_shop_has_no_finding() -> None:
+    assert found(healthy()) == set()
+
+
+def test_a_healthy_shop_can_train_every_recipe() -> None:
+    assert [one for one in diagnose(healthy().inputs()).recipes if not one.ready] == []
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_brings_its_finding_and_no_other(name: str) -> None:
+    assert found(FAULTS[name](healthy())) == {name}
+
+
+def test_every_check_has_a_fault_that_trips_it() -> None:
+    assert {one.id for one in diagnose(healthy().inputs()).findings} == set(FAULTS)
