@@ -33,6 +33,8 @@ bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the da
 	$(BIN)/python -m benchmarks.quality.leave_one_out
 	$(BIN)/python -m benchmarks.quality.personalize_split
 	$(BIN)/python benchmarks/data_in.py
+	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/simulator.py
 
 $(VENV)/bin/python:
 	@scripts/venv.sh $(PYTHON) $(VENV)

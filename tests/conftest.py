@@ -1,10 +1,12 @@
 """What every kind of test may ask for."""
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from running import Server, StartServer
 
@@ -25,3 +27,20 @@ def start_server() -> Iterator[StartServer]:
     yield start
     for server in started:
         server.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; its event loop runs until the module's tests are done."""
+    chromium = next(
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()

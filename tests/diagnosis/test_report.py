@@ -1,13 +1,12 @@
 """The report: one page that needs nothing else, safe with any data, drawn in a browser."""
 
 import re
-import shutil
 from pathlib import Path
 
 import msgspec
 import polars as pl
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from aisle.diagnosis import Diagnosis, diagnose
 from aisle.diagnosis.report import CHARTS, render_html
@@ -76,21 +75,18 @@ def test_data_without_a_usable_row_has_a_report() -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_charts_are_drawn_and_nothing_runs_over_the_side(
-    faulty: Diagnosis, tmp_path: Path, width: int, scheme: str
+    faulty: Diagnosis, tmp_path: Path, browser: Browser, width: int, scheme: str
 ) -> None:
     assert CHARTS.exists(), "make static brings it"
     (tmp_path / "report.html").write_text(render_html(faulty, name="shop"))
-    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))))
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"file://{tmp_path}/report.html")
-        drawn = page.locator("[data-chart] canvas").count()
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        browser.close()
+    page = browser.new_page(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"file://{tmp_path}/report.html")
+    drawn = page.locator("[data-chart] canvas").count()
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.close()
     assert (errors, drawn, overflow) == ([], 6, 0)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,20 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aisle.cli.terminal import OutDir, console, errors_said, fail
+from aisle.cli.load_options import (
+    Anonymous,
+    ColdItems,
+    Core,
+    DropDuplicates,
+    EventType,
+    KeepGoing,
+    OfNobody,
+    Seed,
+    Since,
+    Until,
+    load_options,
+)
+from aisle.cli.terminal import OutDir, console, errors_said
 
 if TYPE_CHECKING:
     from aisle.loading import FileReport, LoadOptions, LoadReport
@@ -29,40 +41,20 @@ _COUNTS: dict[str, Callable[["FileReport"], int]] = {
 }
 
 
-class Anonymous(StrEnum):
-    """What becomes of purchases without a customer."""
-
-    reject = "reject"
-    invoice = "invoice"
-
-
 def load_files(  # noqa: PLR0917 - typer gives each option by name
     files: Annotated[
         list[Path], typer.Argument(help="Files, plain or .gz, or folders of them.", exists=True)
     ],
     out: OutDir,
-    core: Annotated[
-        int | None, typer.Option(min=1, help="Keep users and items with this many interactions.")
-    ] = None,
-    cold_items: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Share of never used items to keep.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="First time to keep: a date or epoch.")] = None,
-    until: Annotated[str | None, typer.Option(help="First time not to keep.")] = None,
-    event_type: Annotated[
-        str | None,
-        typer.Option(help="For rows without one, instead of Review, Rating or Purchase."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw of --cold-items.")] = 0,
-    drop_duplicates: Annotated[
-        bool, typer.Option("--drop-duplicates", help="Keep the first of equal interactions.")
-    ] = False,
-    anonymous: Annotated[
-        Anonymous, typer.Option(help="Purchases of nobody: reject, or invoice as the user.")
-    ] = Anonymous.reject,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Keep what comes before a break in a file.")
-    ] = False,
+    core: Core = None,
+    cold_items: ColdItems = None,
+    since: Since = None,
+    until: Until = None,
+    event_type: EventType = None,
+    seed: Seed = 0,
+    drop_duplicates: DropDuplicates = False,
+    anonymous: OfNobody = Anonymous.reject,
+    keep_going: KeepGoing = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Turn files of reviews, metadata, MovieLens or baskets into CSV files with schemas.
@@ -70,36 +62,25 @@ def load_files(  # noqa: PLR0917 - typer gives each option by name
     What each file is shows in its content. Every row that is left out is counted with the reason,
     and stands in rejected.jsonl.
     """
-    from aisle.loading import LoadError, LoadOptions  # noqa: PLC0415 - Polars takes its time
+    from aisle.loading import LoadError  # noqa: PLC0415 - Polars takes its time
 
+    options = load_options(
+        core=core,
+        cold_items=cold_items,
+        since=since,
+        until=until,
+        event_type=event_type,
+        seed=seed,
+        drop_duplicates=drop_duplicates,
+        anonymous=anonymous,
+        keep_going=keep_going,
+    )
     with errors_said(LoadError):
-        options = LoadOptions(
-            core=core,
-            cold_items=cold_items,
-            since=_time("--since", since),
-            until=_time("--until", until),
-            event_type=event_type,
-            seed=seed,
-            drop_duplicates=drop_duplicates,
-            anonymous=anonymous.value,
-            keep_going=keep_going,
-        )
         report = _load(files, out, options)
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
         _say(report, out)
-
-
-def _time(option: str, text: str | None) -> int | None:
-    from aisle.loading.times import parse_time  # noqa: PLC0415
-
-    if text is None:
-        return None
-    found = int(text) if text.isascii() and text.isdigit() else parse_time(text)
-    if found is None:
-        fail(f"{option} must be a date such as 2014-07-23, a time or epoch seconds; found {text}.")
-    return found
 
 
 def _load(files: list[Path], out: Path, options: "LoadOptions") -> "LoadReport":
