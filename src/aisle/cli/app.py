@@ -16,16 +16,17 @@ from aisle.cli.simulate import simulate
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
 )
+app.command()(demo)
+app.command("import")(import_)
 app.command()(serve)
 app.command()(jobs)
-app.command("import")(import_)
 app.command("load")(load_files)
 app.command()(diagnose)
-app.command()(evaluate)
-app.command()(demo)
 app.command()(simulate)
+app.command()(evaluate)
 
 
 def _print_version(wanted: bool) -> None:

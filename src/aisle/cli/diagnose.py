@@ -1,7 +1,5 @@
 """`aisle diagnose`: whether data is fit for training."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +8,9 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aisle.cli.terminal import console, errors_said, fail, require_folder
+from aisle.cli.terminal import console, errors_said, fail, one_bar, require_folder
 
 if TYPE_CHECKING:
     from aisle.diagnosis import Diagnosis, Finding
@@ -52,26 +49,12 @@ def diagnose(
     with (
         TemporaryDirectory(prefix="aisle-diagnose-") as work,
         errors_said(ReadError),
-        _progress() as tell,
+        one_bar() as tell,
     ):
         found = diagnose_paths(paths, Path(work), tell)
     _say(found, console if json == _STDOUT else Console())
     _write(found, html, json, paths)
     raise typer.Exit(0 if found.fit else 1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    with Progress(
-        TextColumn("{task.description:32}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as shown:
-        task = shown.add_task("Opening", total=1.0)
-        yield lambda words, share: shown.update(task, description=words, completed=share)
 
 
 def _say(found: "Diagnosis", to: Console) -> None:

@@ -111,6 +111,8 @@ def _watch(shown: Progress) -> "Watch":
 def _table(found: "Judgement") -> Table:
     table = Table(
         box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
         title=f"{found.events:,} events of {found.users:,} users with {found.items:,} items; "
         f"{found.asked:,} users asked, seed {found.seed}",
         title_justify="left",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aisle.cli.load_options import (
@@ -23,10 +22,10 @@ from aisle.cli.load_options import (
     Until,
     load_options,
 )
-from aisle.cli.terminal import OutDir, console, errors_said
+from aisle.cli.terminal import OutDir, console, errors_said, one_bar
 
 if TYPE_CHECKING:
-    from aisle.loading import FileReport, LoadOptions, LoadReport
+    from aisle.loading import FileReport, LoadReport
 
 _MOST_REASONS = 5
 _COUNTS: dict[str, Callable[["FileReport"], int]] = {
@@ -62,7 +61,7 @@ def load_files(  # noqa: PLR0917 - typer gives each option by name
     What each file is shows in its content. Every row that is left out is counted with the reason,
     and stands in rejected.jsonl.
     """
-    from aisle.loading import LoadError  # noqa: PLC0415 - Polars takes its time
+    from aisle.loading import LoadError, load  # noqa: PLC0415 - Polars takes its time
 
     options = load_options(
         core=core,
@@ -75,33 +74,12 @@ def load_files(  # noqa: PLR0917 - typer gives each option by name
         anonymous=anonymous,
         keep_going=keep_going,
     )
-    with errors_said(LoadError):
-        report = _load(files, out, options)
+    with errors_said(LoadError), one_bar() as tell:
+        report = load(files, out, options, tell)
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
         _say(report, out)
-
-
-def _load(files: list[Path], out: Path, options: "LoadOptions") -> "LoadReport":
-    from aisle.loading import load  # noqa: PLC0415
-
-    with Progress(
-        TextColumn("{task.description:32}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f}%"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as shown:
-        task = shown.add_task("", total=1.0)
-        return load(
-            files,
-            out,
-            options,
-            lambda doing, share: shown.update(task, description=doing, completed=share),
-        )
 
 
 def _say(report: "LoadReport", out: Path) -> None:

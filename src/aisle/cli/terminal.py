@@ -1,6 +1,6 @@
 """What the commands say to whoever runs them, and the options that several share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from aisle.settings import Settings
 
@@ -43,6 +44,22 @@ def errors_said(*kinds: type[Exception]) -> Iterator[None]:
         yield
     except kinds as error:
         fail(str(error))
+
+
+@contextmanager
+def one_bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar for what a command is doing and the share done, where somebody watches."""
+    with Progress(
+        TextColumn("{task.description:32}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as shown:
+        task = shown.add_task("", total=1.0)
+        yield lambda doing, share: shown.update(task, description=doing, completed=share)
 
 
 def fail(message: str) -> NoReturn:
