@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.offline import Contender, Judgement, Standing, contenders, judge
 from aisle.offline.baselines import Score
-from aisle.offline.simulated import CEILING
+from aisle.offline.simulated import KNOWS_NEXT, KNOWS_TASTE
 from aisle.recipes.base import Progress, Query
 
 ITEMS = 40
@@ -79,10 +79,10 @@ def standing(found: Judgement, name: str) -> Standing:
 
 
 def test_a_model_that_knows_the_truth_reaches_the_ceiling(found: Judgement) -> None:
-    knowing, ceiling = standing(found, "knowing"), standing(found, CEILING)
+    knowing, ceiling = standing(found, "knowing"), standing(found, KNOWS_NEXT)
     assert knowing.ndcg == ceiling.ndcg
-    assert knowing.of_ceiling == 1.0
-    assert knowing.regret == 0.0
+    assert knowing.of_ceiling == ceiling.of_ceiling == 1.0
+    assert knowing.regret == standing(found, KNOWS_TASTE).regret == 0.0
 
 
 def test_regret_is_the_distance_in_utility_from_the_ten_best(found: Judgement) -> None:
@@ -91,7 +91,7 @@ def test_regret_is_the_distance_in_utility_from_the_ten_best(found: Judgement) -
     assert contrary.regret == pytest.approx(
         standing(found, "knowing").utility - contrary.utility, abs=1e-9
     )
-    assert contrary.hit_rate < standing(found, CEILING).hit_rate / 2
+    assert contrary.hit_rate < standing(found, KNOWS_NEXT).hit_rate / 2
 
 
 def test_chance_has_the_whole_regret_of_chance(found: Judgement) -> None:
@@ -101,7 +101,7 @@ def test_chance_has_the_whole_regret_of_chance(found: Judgement) -> None:
 
 def test_popularity_lies_between_chance_and_the_ceiling(found: Judgement) -> None:
     names = [one.model for one in found.standings]
-    assert names.index("random") < names.index("popularity") <= names.index(CEILING)
+    assert names.index("random") < names.index("popularity") <= names.index(KNOWS_NEXT)
     assert 0.0 < standing(found, "popularity").regret_share < 0.5
 
 
@@ -113,9 +113,34 @@ def test_no_more_users_are_asked_than_wanted_and_the_seed_says_who(data: Interac
     assert [one.ndcg for one in first.standings] != [one.ndcg for one in other.standings]
 
 
-def test_a_recipe_takes_part_by_its_name(data: Interactions) -> None:
-    with pytest.raises(ValueError, match="fewer than 1000 interactions"):
-        judge(data, Ladder(), contenders(("aws-user-personalization",)))
+def test_a_recipe_that_refuses_the_data_is_named_and_the_others_go_on(data: Interactions) -> None:
+    found = judge(data, Ladder(), contenders(("aws-user-personalization", "popularity")))
+    (refusal,) = found.refusals
+    assert refusal.model == "aws-user-personalization"
+    assert "fewer than 1000 interactions" in refusal.reason
+    assert {one.model for one in found.standings} == {"popularity", KNOWS_NEXT, KNOWS_TASTE}
+
+
+class Torn(Ladder):
+    """What comes next has nothing to do with what is liked."""
+
+    def next_item(
+        self,
+        user: str,
+        items: NDArray[np.int64],
+        kinds: Sequence[str],
+        times: NDArray[np.int64],
+        now: int,
+    ) -> NDArray[np.floating]:
+        odds = super().next_item(user, items, kinds, times, now)
+        return np.asarray(odds[::-1])
+
+
+def test_the_two_lists_that_know_are_each_best_at_their_own(data: Interactions) -> None:
+    found = judge(data, Torn(), contenders(("random",)))
+    assert standing(found, KNOWS_TASTE).regret == 0.0
+    assert standing(found, KNOWS_NEXT).regret > standing(found, "random").regret
+    assert standing(found, KNOWS_NEXT).of_ceiling == 1.0
 
 
 def test_an_unknown_model_is_refused_with_those_there_are() -> None:
@@ -127,5 +152,5 @@ def test_data_without_a_new_item_are_refused() -> None:
     once = Interactions.from_frame(
         pl.DataFrame({"USER_ID": ["a", "a"], "ITEM_ID": ["x", "x"], "TIMESTAMP": [1, 2]})
     )
-    with pytest.raises(ValueError, match="nothing to find"):
+    with pytest.raises(ValueError, match="No user has a new item"):
         judge(once, Ladder(), contenders(("random",)))

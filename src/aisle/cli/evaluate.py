@@ -14,9 +14,11 @@ from aisle.cli.terminal import console, errors_said, fail
 if TYPE_CHECKING:
     from aisle.data.interactions import Interactions
     from aisle.offline import Judgement, Truth, Watch
+    from allstore.simulator import Settings
 
 _BAR = 8
 """Width of the bar that stands for the ceiling."""
+_STRANGER = "{store}: {stranger} is not of the simulation that simulation.json describes."
 
 
 def evaluate(
@@ -35,53 +37,83 @@ def evaluate(
     ] = 0,
     json: Annotated[Path | None, typer.Option(help="File for the numbers.")] = None,
 ) -> None:
-    """Compare recommenders on a simulated store with the perfect one, which knows the shoppers.
+    """Compare recommenders on a simulated store with lists that know the shoppers.
 
     The models learn from the older nine tenths of the events. Of each shopper one later event with
     a product that was new to the shopper is to be found among all that the shopper had never seen,
-    given all that the shopper did before it. NDCG@10 is what nobody but chance could better in the
-    row of the perfect model. Regret is what the ten products that the shopper likes best are worth
-    more than the ten recommended, in units of the noise of a choice.
+    given all that the shopper did before it. HR@10 and NDCG@10 say how well, and "of ceiling" how
+    near that is to the list by the true probabilities. Regret asks for something else, lasting
+    taste: what the ten products that the shopper likes best are worth more than the ten
+    recommended, in units of the noise of a choice.
     """
     from aisle.offline import contenders, judge  # noqa: PLC0415 - SciPy loads slowly
     from aisle.offline.contenders import DEFAULT  # noqa: PLC0415
 
+    _require_writable(json)
     with errors_said(ValueError, OSError):
         entrants = contenders(tuple(model or DEFAULT))
+        settings = _settings(store)
         data = _interactions(store)
-        truth = _truth(store, data)
+        truth = _truth(store, settings, data)
         with _progress() as shown:
-            found = judge(data, truth, entrants, seed=seed, most=users, watch=_watch(shown))
-        if json:
-            json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+            try:
+                found = judge(data, truth, entrants, seed=seed, most=users, watch=_watch(shown))
+            except KeyError as error:
+                fail(_STRANGER.format(store=store, stranger=error))
     console.print(_table(found))
+    for refusal in found.refusals:
+        console.print(f"{refusal.model}: {refusal.reason}", style="yellow", markup=False)
     if json:
+        with errors_said(OSError):
+            json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
         console.print(f"Written to {json}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _interactions(store: Path) -> "Interactions":
-    import polars as pl  # noqa: PLC0415
-
-    from aisle.data.interactions import Interactions  # noqa: PLC0415
-
-    table = store / "interactions.parquet"
-    if table.exists():
-        return Interactions.from_frame(pl.read_parquet(table))
-    ids = {"ITEM_ID": pl.String, "USER_ID": pl.String}
-    return Interactions.from_frame(pl.read_csv(store / "interactions.csv", schema_overrides=ids))
+def _require_writable(json: Path | None) -> None:
+    if json and not json.resolve().parent.is_dir():
+        fail(f"--json {json} cannot be written: there is no folder {json.resolve().parent}.")
 
 
-def _truth(store: Path, data: "Interactions") -> "Truth":
+def _settings(store: Path) -> "Settings":
     from allstore import simulator  # noqa: PLC0415 - the engine runs without the shop
 
     recorded = store / "simulation.json"
     if not recorded.exists():
         fail(f"{store} has no simulation.json: only `aisle simulate` knows the truth of its data.")
-    truth = simulator.Truth.of(simulator.read_settings(recorded))
+    return simulator.read_settings(recorded)
+
+
+def _interactions(store: Path) -> "Interactions":
+    """Raises ValueError or OSError where the store's events cannot be read."""
+    import polars as pl  # noqa: PLC0415
+
+    from aisle.data.interactions import Interactions  # noqa: PLC0415
+
+    table = store / "interactions.parquet"
+    file = table if table.exists() else store / "interactions.csv"
+    columns = dict.fromkeys(("ITEM_ID", "USER_ID", "EVENT_TYPE"), pl.String)
     try:
-        return simulator.Oracle(truth, list(data.items))
+        frame = (
+            pl.read_parquet(file)
+            if file == table
+            else pl.read_csv(file, schema_overrides={**columns, "TIMESTAMP": pl.Int64})
+        )
+        chosen = frame.select(*columns, "TIMESTAMP")
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{file}: {error}") from error
+    empty = [name for name, count in chosen.null_count().row(0, named=True).items() if count]
+    if empty:
+        raise ValueError(f"{file}: {empty[0]} is missing in some rows; the file is not whole.")
+    return Interactions.from_frame(chosen)
+
+
+def _truth(store: Path, settings: "Settings", data: "Interactions") -> "Truth":
+    from allstore import simulator  # noqa: PLC0415
+
+    try:
+        return simulator.Oracle(simulator.Truth.of(settings), list(data.items))
     except KeyError as error:
-        fail(f"{store}: the item {error} is not of the simulation that simulation.json describes.")
+        fail(_STRANGER.format(store=store, stranger=error))
 
 
 def _progress() -> Progress:

@@ -22,8 +22,10 @@ from aisle.recipes.base import Query, RecipeType
 from aisle.recipes.training import queries
 
 CUTOFF = 10
-CEILING = "perfect model"
-"""Knows every parameter and the history; only chance is hidden from it."""
+KNOWS_NEXT = "knows what is next"
+"""The list by the true probabilities: only chance is hidden from it."""
+KNOWS_TASTE = "knows what is liked"
+"""The list by the true utilities."""
 Watch = Callable[[str, float, str], None]
 """Told the contender, the share done, and what is going on."""
 
@@ -59,16 +61,23 @@ class Standing(msgspec.Struct, frozen=True):
     """NDCG@10."""
     ndcg_error: float
     of_ceiling: float
-    """`ndcg` as a share of the perfect model's."""
+    """`ndcg` as a share of that of the list by the true probabilities."""
     utility: float
     """True utility of the ten items, on average."""
     regret: float
-    """What the ten best items are worth more than these."""
+    """What the ten items liked best are worth more than these."""
     regret_error: float
     regret_share: float
     """`regret` as a share of that of a random list: 0 is perfect."""
     seconds: float
     """Wall time of learning and ranking."""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A model that would not learn from the data."""
+
+    model: str
+    reason: str
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -80,6 +89,7 @@ class Judgement(msgspec.Struct, frozen=True):
     asked: int
     seed: int
     standings: tuple[Standing, ...]
+    refusals: tuple[Refusal, ...] = ()
 
 
 class _Lists(msgspec.Struct, frozen=True):
@@ -109,10 +119,13 @@ def judge(
     most: int = 6000,
     watch: Watch | None = None,
 ) -> Judgement:
-    """Train the entrants and hold them against the perfect model and a random list.
+    """Train the entrants and hold them against what a simulation knows.
+
+    The aims differ: what comes next is mostly of the visit under way, what is liked is not. So
+    there are two lists to compare with, `KNOWS_NEXT` and `KNOWS_TASTE`, neither best at both.
 
     At most `most` users are asked about, drawn by the seed. Raises ValueError where nobody can be
-    asked or a recipe refuses the data.
+    asked, and the truth's KeyError for a user it does not know.
     """
     watch = watch or _unwatched
     split = _sampled(one_new_item(data, seed), most, seed)
@@ -120,22 +133,25 @@ def judge(
         raise ValueError(
             "No user has a new item in the newest tenth of the events: nothing to find."
         )
-    cases = _cases(split, truth, watch)
-    lists = {one.name: _lists(one, split, cases, seed, watch) for one in entrants}
-    ceiling = _ceiling(split, truth, cases, watch)
+    cases, knowing = _cases(split, truth, watch)
+    lists: dict[str, _Lists] = {}
+    refusals = []
+    for one in entrants:
+        try:
+            lists[one.name] = _lists(one, split, cases, seed, watch)
+        except ValueError as error:
+            refusals.append(Refusal(one.name, str(error)))
+    lists[KNOWS_NEXT] = knowing
+    lists[KNOWS_TASTE] = _joined([_list_of(case.utility, case) for case in cases])
     chance = _ranked(random_order(split.train, seed), cases)
-    best = np.array([_worth(case.utility, case) for case in cases])
-    found = [
-        _standing(name, each, ceiling, chance, best)
-        for name, each in {**lists, CEILING: ceiling}.items()
-    ]
     return Judgement(
         events=len(data),
         users=len(data.users),
         items=len(data.items),
         asked=len(cases),
         seed=seed,
-        standings=tuple(sorted(found, key=lambda one: one.ndcg)),
+        standings=_standings(lists, chance),
+        refusals=tuple(refusals),
     )
 
 
@@ -150,17 +166,40 @@ def _sampled(split: Split, most: int, seed: int) -> Split:
     return msgspec.structs.replace(split, truth=kept)
 
 
-def _cases(split: Split, truth: Truth, watch: Watch) -> list[_Case]:
-    cases = []
-    asked = queries(split, RecipeType.USER_PERSONALIZATION)
-    for number, (user, query) in enumerate(zip(split.users, asked, strict=True)):
-        if number % 100 == 0:
-            watch("truth", number / len(split.users), "true utilities")
-        utility = truth.utility(split.truth.users[int(user)], int(query.now))
-        target = int(split.truth.item[split.truth.offsets[user]])
-        cases.append(_Case(query, target, utility))
-    watch("truth", 1.0, "true utilities")
-    return cases
+def _cases(split: Split, truth: Truth, watch: Watch) -> tuple[list[_Case], _Lists]:
+    """In the order of `split.users`, and the lists by the true probabilities.
+
+    Users are taken by number where ids are numbers, which keeps those together whom a simulation
+    knows together.
+    """
+    asked = dict(
+        zip(split.users.tolist(), queries(split, RecipeType.USER_PERSONALIZATION), strict=True)
+    )
+    ids = split.given.users
+    start = time.perf_counter()
+    found: dict[int, tuple[_Case, tuple[int, float]]] = {}
+    for user in sorted(asked, key=lambda user: (len(ids[user]), ids[user])):
+        if len(found) % 100 == 0:
+            watch("truth", len(found) / len(asked), "what is liked, and what comes next")
+        found[user] = _case(split, truth, user, asked[user])
+    watch("truth", 1.0, "done")
+    cases, places = zip(*(found[user] for user in asked), strict=True)
+    lists = _joined(list(places))
+    return list(cases), msgspec.structs.replace(lists, seconds=time.perf_counter() - start)
+
+
+def _case(split: Split, truth: Truth, user: int, query: Query) -> tuple[_Case, tuple[int, float]]:
+    given, now = split.given, int(query.now)
+    rows = given.rows_of(user)
+    kinds = [given.event_types[kind] for kind in given.event_type[rows].tolist()]
+    items, times = given.item[rows].astype(np.int64), given.timestamp[rows]
+    case = _Case(
+        query=query,
+        target=int(split.truth.item[split.truth.offsets[user]]),
+        utility=truth.utility(given.users[user], now).astype(np.float32),
+    )
+    odds = truth.next_item(given.users[user], items, kinds, times, now)
+    return case, _list_of(odds, case)
 
 
 def _lists(one: Contender, split: Split, cases: list[_Case], seed: int, watch: Watch) -> _Lists:
@@ -176,66 +215,47 @@ def _about_last(score: Score) -> Score:
     return lambda query: score(msgspec.structs.replace(query, item=int(query.history[-1])))
 
 
-def _ceiling(split: Split, truth: Truth, cases: list[_Case], watch: Watch) -> _Lists:
-    """Places by the true probabilities, utility by the true utilities: no list can be better."""
-    start = time.perf_counter()
-    places = []
-    given = split.given
-    for number, (user, case) in enumerate(zip(split.users, cases, strict=True)):
-        if number % 100 == 0:
-            watch(CEILING, number / len(cases), "true probabilities")
-        rows = given.rows_of(int(user))
-        odds = truth.next_item(
-            given.users[int(user)],
-            given.item[rows].astype(np.int64),
-            [given.event_types[kind] for kind in given.event_type[rows].tolist()],
-            given.timestamp[rows],
-            int(case.query.now),
-        )
-        places.append(place(_unseen(odds, case), case.target))
-    watch(CEILING, 1.0, "done")
-    best = np.array([_worth(case.utility, case) for case in cases])
-    return _Lists(np.array(places), best, time.perf_counter() - start)
-
-
 def _ranked(score: Score, cases: list[_Case]) -> _Lists:
-    places, utility = [], []
-    for case in cases:
-        scores = score(case.query)
-        places.append(place(_unseen(scores, case), case.target))
-        utility.append(_worth(scores, case))
+    return _joined([_list_of(score(case.query), case) for case in cases])
+
+
+def _list_of(scores: NDArray[np.floating], case: _Case) -> tuple[int, float]:
+    """The target's place by these scores, and the mean true utility of the ten best of those on
+    sale; what the user had takes no part.
+    """
+    unseen = scores.astype(np.float64)
+    unseen[case.query.history] = -np.inf
+    on_sale = np.where(case.utility > -np.inf, unseen, -np.inf)
+    return place(unseen, case.target), float(case.utility[top(on_sale, CUTOFF)].mean())
+
+
+def _joined(found: list[tuple[int, float]]) -> _Lists:
+    places, utility = zip(*found, strict=True)
     return _Lists(np.array(places), np.array(utility), 0.0)
 
 
-def _unseen(scores: NDArray[np.floating], case: _Case) -> NDArray[np.float64]:
-    kept = scores.astype(np.float64)
-    kept[case.query.history] = -np.inf
-    return kept
-
-
-def _worth(scores: NDArray[np.floating], case: _Case) -> float:
-    """Mean true utility of the ten best by these scores, of those on sale and never had."""
-    kept = np.where(case.utility > -np.inf, _unseen(scores, case), -np.inf)
-    return float(case.utility[top(kept, CUTOFF)].mean())
-
-
-def _standing(
-    name: str, lists: _Lists, ceiling: _Lists, chance: _Lists, best: NDArray[np.float64]
-) -> Standing:
-    gains = _gains(lists.places)
-    regret = best - lists.utility
-    return Standing(
-        model=name,
-        hit_rate=float((lists.places < CUTOFF).mean()),
-        ndcg=float(gains.mean()),
-        ndcg_error=_error(gains),
-        of_ceiling=float(gains.mean() / max(_gains(ceiling.places).mean(), 1e-12)),
-        utility=float(lists.utility.mean()),
-        regret=float(regret.mean()),
-        regret_error=_error(regret),
-        regret_share=float(regret.mean() / max((best - chance.utility).mean(), 1e-12)),
-        seconds=round(lists.seconds, 2),
-    )
+def _standings(lists: dict[str, _Lists], chance: _Lists) -> tuple[Standing, ...]:
+    ceiling = float(_gains(lists[KNOWS_NEXT].places).mean())
+    best = lists[KNOWS_TASTE].utility
+    most = float((best - chance.utility).mean())
+    found = []
+    for name, each in lists.items():
+        gains, regret = _gains(each.places), best - each.utility
+        found.append(
+            Standing(
+                model=name,
+                hit_rate=float((each.places < CUTOFF).mean()),
+                ndcg=float(gains.mean()),
+                ndcg_error=_error(gains),
+                of_ceiling=float(gains.mean()) / max(ceiling, 1e-12),
+                utility=float(each.utility.mean()),
+                regret=float(regret.mean()),
+                regret_error=_error(regret),
+                regret_share=float(regret.mean()) / max(most, 1e-12),
+                seconds=round(each.seconds, 2),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: one.ndcg))
 
 
 def _gains(places: NDArray[np.int64]) -> NDArray[np.float64]:
