@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from aisle.cli.app import app
 from aisle.diagnosis import Diagnosis
-from broken import FAULTS
+from broken import FAULTS, put
 from healthy import Shop, healthy
 
 HEADER = "USER_ID,ITEM_ID,TIMESTAMP\n"
@@ -42,7 +42,7 @@ def test_an_error_ends_with_1_and_says_what_to_do(tmp_path: Path) -> None:
     result = run(written(FAULTS["timestamps-not-seconds"](healthy()), tmp_path / "shop"))
     assert result.exit_code == 1
     assert "Fix these first" in result.stdout
-    assert "Divide milliseconds by 1000" in result.stdout
+    assert "Divide milliseconds by 1,000" in result.stdout
 
 
 def test_a_warning_alone_ends_with_0(tmp_path: Path) -> None:
@@ -118,6 +118,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "too many values": (HEADER.encode() + b"a,b,1\na,b,1,2\n", "row 2: expected 3 values"),
     "open quote": (HEADER.encode() + b'"a,b,1\n', "row 1: a quote is opened and never closed"),
     "latin": (HEADER.encode() + b"a\xe9,b,1\n", "row 1, column USER_ID: bytes that are not UTF-8"),
+    "carriage returns": (
+        HEADER.encode().replace(b"\n", b"\r") + b"a,b,1\r",
+        "interactions.csv: lines end in a carriage return alone",
+    ),
     "binary": (bytes(range(256)), "interactions.csv"),
 }
 
@@ -168,3 +172,42 @@ def test_two_forms_of_one_dataset_are_refused(tmp_path: Path) -> None:
     (tmp_path / "interactions.csv").write_text(HEADER)
     pl.DataFrame({"USER_ID": ["a"]}).write_parquet(tmp_path / "interactions.parquet")
     assert "are both there" in run(tmp_path).stderr.replace("\n", " ")
+
+
+def test_a_list_in_a_parquet_file_is_read(tmp_path: Path) -> None:
+    folder = written(healthy(), tmp_path / "shop")
+    (folder / "items.csv").unlink()
+    tags = pl.concat_list(pl.lit("new"), pl.format("tag-{}", pl.int_range(pl.len()) % 9))
+    healthy().items.with_columns(TAGS=tags).write_parquet(folder / "items.parquet")
+    assert run(folder).exit_code == 0
+
+
+def test_a_struct_in_a_parquet_file_ends_with_2_and_names_the_column(tmp_path: Path) -> None:
+    folder = written(healthy(), tmp_path / "shop")
+    (folder / "items.csv").unlink()
+    sizes = pl.struct(size=pl.int_range(pl.len()))
+    healthy().items.with_columns(SIZES=sizes).write_parquet(folder / "items.parquet")
+    result = run(folder)
+    assert result.exit_code == 2
+    assert "The items: Column SIZES is of type Struct" in result.stderr
+
+
+def test_items_with_a_column_of_times_are_items(tmp_path: Path) -> None:
+    folder = written(healthy(), tmp_path / "shop")
+    items = healthy().items.rename({"CREATION_TIMESTAMP": "TIMESTAMP"})
+    items.write_csv(folder / "things.csv")
+    found = diagnosed(folder / "things.csv", folder / "interactions.csv")
+    assert any(one.name == "items.TIMESTAMP" for one in found.series.completeness)
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_full_disk_is_told_with_the_file(option: str, tmp_path: Path) -> None:
+    result = run(written(healthy(), tmp_path / "shop"), option, "/dev/full")
+    assert result.exit_code == 2
+    assert "/dev/full cannot be written: No space left on device." in result.stderr
+
+
+def test_data_without_a_readable_time_says_so_in_place_of_dates(tmp_path: Path) -> None:
+    shop = put(healthy(), "interactions", TIMESTAMP=pl.lit("soon"))
+    result = run(written(shop, tmp_path / "shop"))
+    assert "of 400 users with 300 items, no time can be read\n" in result.stdout

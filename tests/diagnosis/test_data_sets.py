@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from aisle.diagnosis import Diagnosis, diagnose_paths
+from aisle.diagnosis import diagnose_paths
 from allstore.simulator import Settings, write
+from broken import wrong
 
 EXPECTED = {
     # Raters saved a page of ratings at once.
@@ -39,10 +40,6 @@ EXPECTED = {
         "bursts": "note",
     },
 }
-
-
-def wrong(found: Diagnosis) -> dict[str, str]:
-    return {one.id: one.severity for one in found.findings if one.severity != "ok"}
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -68,7 +68,29 @@ def test_without_the_drawing_library_the_numbers_stand_open(
 
 def test_data_without_a_usable_row_has_a_report() -> None:
     nothing = msgspec.structs.replace(healthy(), interactions=healthy().interactions.clear())
-    assert "No event is usable" in render_html(diagnose(nothing.inputs()))
+    page = render_html(diagnose(nothing.inputs()))
+    assert "No event is usable" in page
+    assert "<dd>no time can be read</dd>" in page
+
+
+def test_both_lines_of_the_drift_are_explained() -> None:
+    page = render_html(diagnose(healthy().inputs()))
+    assert "The second line compares the 50 most popular items of the two weeks" in page
+
+
+@pytest.mark.browser
+def test_columns_are_named_before_their_dataset_so_that_cut_labels_differ(
+    faulty: Diagnosis, tmp_path: Path, browser: Browser
+) -> None:
+    (tmp_path / "report.html").write_text(render_html(faulty))
+    page = browser.new_page()
+    page.goto(f"file://{tmp_path}/report.html")
+    labels = page.evaluate(
+        "echarts.getInstanceByDom(document.querySelector('[data-chart=completeness]'))"
+        ".getOption().yAxis[0].data"
+    )
+    page.close()
+    assert {"EVENT_TYPE (interactions)", "EVENT_VALUE (interactions)"} <= set(labels)
 
 
 @pytest.mark.browser

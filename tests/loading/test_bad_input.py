@@ -1,12 +1,18 @@
+import bz2
 import gzip
 import json
+import lzma
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import aisle.loading.lines
 from aisle.loading import LoadError, LoadOptions, load
+from aisle.loading.spool import Spool
 from loaded import START, accounted, json_lines, load_in, review, reviews
 
 LINES = json_lines(reviews(50))
@@ -25,6 +31,12 @@ PACKED = gzip.compress(json_lines(reviews(100_000)))
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "is not text"),
         (b"\x1f\x8bnot gzip", "gzip data is damaged"),
         (PACKED[:15], "gzip data"),
+        (gzip.compress(PACKED), "is gzip packed twice; unpack it"),
+        (b"PK\x03\x04 and more", "is a ZIP archive or a workbook; unpack it"),
+        (bz2.compress(LINES), "is packed by bzip2; unpack it"),
+        (lzma.compress(LINES), "is packed by xz; unpack it"),
+        (b"PAR1\0\0PAR1", "is a Parquet file; unpack it"),
+        (",".join(f"c{n}" for n in range(2001)).encode(), "has 2,001 columns; at most 2,000"),
         (b"a,b,c\n1,2,3\n", r"Its columns are: 'a', 'b', 'c'\. Needed is"),
         (b'{"a": 1, "b": 2}\n', r"Its keys are: 'a', 'b'\. Needed is"),
         (b"[]", "begins with no JSON object"),
@@ -47,6 +59,12 @@ def test_a_file_that_cannot_be_loaded_is_refused_by_name(
 def test_random_bytes_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"not text|not recognised"):
         load_in(tmp_path, {"noise": os.urandom(4000)})
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LoadError, match="pipe: is a pipe or a device"):
+        load([tmp_path / "pipe"], tmp_path / "out")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -128,6 +146,46 @@ def test_an_endless_line_is_passed_over(tmp_path: Path, monkeypatch: pytest.Monk
     loaded = load_in(tmp_path, {"r.json": LINES + b"y" * (5 << 20) + b"\n" + LINES})
     assert loaded.rejected() == [(51, "a line of more than 3 MiB")]
     assert loaded.file.kept == 100
+
+
+def test_any_number_of_files_needs_few_of_them_open(tmp_path: Path) -> None:
+    def open_files() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    spool, before = Spool(tmp_path), open_files()
+    for number in range(30):
+        spool.add("interactions", number, pl.DataFrame({"USER_ID": [f"u{number}"]}))
+        assert open_files() <= before + 1
+    spool.close()
+    rows = spool.scan("interactions")
+    assert rows is not None
+    assert rows.collect()["USER_ID"].to_list() == [f"u{number}" for number in range(30)]
+
+
+def test_a_line_with_the_character_that_stands_for_the_separator_is_rejected(
+    tmp_path: Path,
+) -> None:
+    loaded = load_in(tmp_path, {"movies.dat": b"1::Up\x1f (2009)::Drama\n2::B (1996)::Comedy\n"})
+    assert loaded.rejected() == [(1, "a control character between the values")]
+    assert loaded.file.kept == 1
+
+
+def test_an_element_of_brackets_alone_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "deep"
+    path.write_bytes(b'[{"asin":"a","title":"t"},' + b"[" * (20 << 20))
+    script = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from aisle.loading import load, LoadError\n"
+        "usage = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
+        "before = usage()\n"
+        "try: load([Path(sys.argv[1])], Path(sys.argv[2]))\n"
+        "except LoadError as error: print(usage() - before, error)"
+    )
+    command = [sys.executable, "-c", script, str(path), str(tmp_path / "out")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "an element of more than 16 MiB" in said
+    assert int(said.split()[0]) < 200
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,20 @@ def test_a_line_is_a_purchase_worth_its_quantity_times_price(tmp_path: Path, hea
     assert loaded.rows("users") == [{"USER_ID": "17850", "COUNTRY": "France"}]
 
 
+@pytest.mark.parametrize(
+    ("invoice", "quantity", "kept"),
+    [("CA-2017-1", "1", 1), ("CA-2017-1", "-1", 0), ("c536379", "1", 0), ("US-1", "1", 1)],
+)
+def test_c_and_digits_or_a_c_that_takes_back_is_a_cancellation(
+    tmp_path: Path, invoice: str, quantity: str, kept: int
+) -> None:
+    lines = line(), line(invoice=invoice, quantity=quantity, code="X")
+    loaded = loaded_lines(tmp_path, *lines)
+    assert [row["ITEM_ID"] for row in loaded.rows("interactions")].count("X") == kept
+    noted = "lines of invoices that begin with C are no cancellations"
+    assert (noted in {note.text for note in loaded.file.notes}) == (kept and invoice[0] == "C")
+
+
 @pytest.mark.parametrize(("quantity", "value"), [("1,200", "3060.0"), ("1,5", "3.825")])
 def test_a_comma_stands_between_thousands_or_before_decimals(
     tmp_path: Path, quantity: str, value: str

@@ -103,6 +103,13 @@ def test_the_form_of_2023(tmp_path: Path) -> None:
     assert product["image"] == "http://x/l.jpg"
 
 
+def test_images_by_size_give_the_first_of_the_largest(tmp_path: Path) -> None:
+    images = {"hi_res": [None], "large": ["http://x/l.jpg", "http://x/m.jpg"], "variant": ["MAIN"]}
+    metadata = {"parent_asin": "i1", "title": "Pen", "images": images, "price": "None"}
+    (product,) = load_in(tmp_path, {"m": json_lines([metadata])}).products()
+    assert (product["image"], product["price"]) == ("http://x/l.jpg", None)
+
+
 def test_field_names_in_any_case_and_the_first_that_is_not_null(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
         {"REVIEWERID": "a", "ITEM_ID": "x", "Timestamp": START, "overall": None, "Rating": 3},
@@ -165,13 +172,22 @@ def test_personalize_files_pass_through_with_their_columns(tmp_path: Path) -> No
     }
     items = loaded.fields("items")
     assert items["YEAR"]["type"] == ["long", "null"]
-    assert items["GENRES"] == {"name": "GENRES", "type": "string", "categorical": True}
-    assert items["TITLE"] == {"name": "TITLE", "type": "string", "itemName": True}
-    assert items["PRICE"]["type"] == "float"
+    assert items["GENRES"] == {
+        "name": "GENRES",
+        "type": ["string", "null"],
+        "categorical": True,
+    }
+    assert items["TITLE"] == {
+        "name": "TITLE",
+        "type": ["string", "null"],
+        "itemName": True,
+    }
+    assert items["PRICE"]["type"] == ["float", "null"]
     assert items["CREATION_TIMESTAMP"]["type"] == ["long", "null"]
     assert loaded.report.files[1].notes[0].text.startswith("values of CREATION_TIMESTAMP")
     users = loaded.fields("users")
-    assert (users["AGE"]["type"], users["CODE"]["type"]) == ("long", "string")
+    assert users["AGE"]["type"] == ["long", "null"]
+    assert users["CODE"]["type"] == ["string", "null"]
     assert loaded.rows("users")[0]["CODE"] == "007"
     assert loaded.products()[0]["category"] == "Comedy"
 
@@ -229,4 +245,14 @@ def test_columns_that_a_schema_cannot_have_are_left_out_and_noted(tmp_path: Path
     loaded = load_in(tmp_path, files)
     assert list(loaded.fields("interactions"))[4:] == extra[:5]
     assert list(loaded.fields("users")) == ["USER_ID", "GENDER"]
-    assert [note.text.split()[1] for note in loaded.report.notes] == [*extra[5:], "GEN_DER"]
+    assert [note.text.rpartition(": ")[2] for note in loaded.report.notes] == [
+        "EXTRA_F, EXTRA_G",
+        "GEN_DER",
+    ]
+
+
+def test_a_column_that_is_left_out_has_no_meaning(tmp_path: Path) -> None:
+    rows = f"USER_ID,ITEM_ID,TIMESTAMP,device type,\u65e5\u672c\nu,i,{START},phone,x\n".encode()
+    loaded = load_in(tmp_path, {"a.csv": rows})
+    meanings = {column.name: column.meaning for column in loaded.file.columns}
+    assert (meanings["device type"], meanings["\u65e5\u672c"]) == ("DEVICE_TYPE", None)

@@ -30,6 +30,12 @@ def test_it_says_what_was_kept_rejected_and_what_to_do_next(source: Path, tmp_pa
     assert f"aisle import {tmp_path / 'out'}" in said
 
 
+def test_columns_that_are_not_used_are_named_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("user_id,item_id,event,timestamp,device,page\nu,i,view,1400000000,phone,1\n")
+    assert "not used: device, page\n" in invoke(path, "--out", tmp_path / "out")[2]
+
+
 def test_the_report_is_printed_and_written_alike(source: Path, tmp_path: Path) -> None:
     status, out, _ = invoke(source, "--out", tmp_path / "out", "--json")
     assert status == 0

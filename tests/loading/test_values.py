@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aisle.loading import values
 from aisle.loading.notes import Notes
+from aisle.loading.report import Note
 from aisle.loading.times import Clock, parse_time
 
 moments = st.datetimes(datetime(1970, 1, 2), datetime(2099, 1, 1))  # noqa: DTZ001 zones follow
@@ -35,7 +36,6 @@ def test_dates_of_every_form_agree(day: date) -> None:
     )
     expected = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
     assert {parse_time(form) for form in forms} == {expected}
-    assert parse_time(f"{day.day}/{day.month}/{day.year} 0:00", day_first=True) == expected
 
 
 @given(st.text(max_size=30))
@@ -60,12 +60,34 @@ def test_the_unit_of_times_is_told_from_their_size(
     assert Clock(Notes()).seconds(column).to_list() == times
 
 
-def test_a_day_over_twelve_says_that_days_come_first() -> None:
+@pytest.mark.parametrize(
+    ("numbers", "found", "guess"),
+    [
+        ([20181231, 20190101], [1546214400, 1546300800], "dates such as 20181231"),
+        (["20181231", "20190101"], [1546214400, 1546300800], "dates such as 20181231"),
+        ([40513.0, 40513.25], [1291161600, 1291183200], "days of a spreadsheet"),
+    ],
+)
+def test_numbers_of_days_are_days(
+    numbers: list[float] | list[str], found: list[int], guess: str
+) -> None:
     notes = Notes()
-    found = Clock(notes).seconds(pl.Series(["01/02/2011 10:00", "31/01/2011 10:00"]))
-    assert found.to_list() == [1296554400, 1296468000]
-    (note,) = notes.all()
-    assert note.text.endswith("are taken for day first")
+    assert Clock(notes).seconds(pl.Series(numbers)).to_list() == found
+    assert notes.all() == (Note(f"times are taken for {guess}"),)
+
+
+def test_a_time_of_another_unit_than_the_others_is_read_in_its_own() -> None:
+    notes = Notes()
+    times = pl.Series([1_400_000_000_000, 1_400_000_001, 1_400_000_002_000, 20_181_231])
+    found = [1_400_000_000, 1_400_000_001, 1_400_000_002, 1_546_214_400]
+    assert Clock(notes).seconds(times).to_list() == found
+    assert Note("times are of another unit than most; each is read in its own", 1) in notes.all()
+
+
+def test_times_before_1980_are_noted() -> None:
+    notes = Notes()
+    assert Clock(notes).seconds(pl.Series([1, 2, 3])).to_list() == [1, 2, 3]
+    assert notes.all() == (Note("times lie before 1980", 3),)
 
 
 @given(st.integers(0, 10**7), st.integers(0, 99), st.sampled_from(["$", "", "USD ", "£ "]))
@@ -82,6 +104,14 @@ def test_an_amount_is_read_in_both_ways_of_writing_it(
     ("text", "amount"),
     [
         ("$12.99", 12.99),
+        (".99", 0.99),
+        ("$.99", 0.99),
+        ("10% off $5", 5.0),
+        ("3 for $5", 5.0),
+        ("0,555", 0.555),
+        ("12,3456", 12.3456),
+        ("1.234,95", 1234.95),
+        ("1.234.567", 1_234_567.0),
         ("$5 - $10", 5.0),
         ("1,299", 1299.0),
         ("$1,299.00", 1299.0),

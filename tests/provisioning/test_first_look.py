@@ -20,6 +20,16 @@ def test_the_visitor_is_whoever_took_most_items_and_newest_come_first(tmp_path: 
     assert visitor.items == ("c", "b", "a")
 
 
+def test_all_that_the_visitor_took_is_known_wherever_it_stands(tmp_path: Path) -> None:
+    rows: list[tuple[str, ...]] = [
+        *[("keen", f"i{n}", "View", str(n)) for n in range(5)],
+        *[(f"user-{n}", "a", "View", "1") for n in range(25_000)],
+        ("keen", "last", "View", "99"),
+    ]
+    visitor = visitor_of(write_interactions(tmp_path / "interactions.csv", rows))
+    assert visitor.items == ("last", "i4", "i3", "i2", "i1", "i0")
+
+
 def test_titles_are_read_from_the_column_that_says_most(tmp_path: Path) -> None:
     items = tmp_path / "items.csv"
     items.write_text('ITEM_ID,DESCRIPTION,Title\na,long,"One, two"\nb,longer,\nc,more,Three\n')

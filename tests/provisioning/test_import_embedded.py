@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from aisle.provisioning import held
 from prepared import write_prepared
 from running import Server, StartServer
 
@@ -60,6 +61,16 @@ def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(folder: Path, tmp_pat
     _, steps = finished(start(folder, tmp_path / "data"))
     assert "importing interactions: there already" in steps
     assert "training popularity-count: ready" in steps
+
+
+def test_a_second_import_into_one_directory_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with held(tmp_path / "data"):
+        process = start(folder, tmp_path / "data")
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert f"Another import works on {tmp_path / 'data'}" in " ".join(said.split())
+    assert not (tmp_path / "data" / "aisle.db").exists()
 
 
 def test_a_directory_that_is_being_served_is_refused(

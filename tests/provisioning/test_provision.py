@@ -215,7 +215,7 @@ def test_other_columns_need_another_name(
     schema["fields"].append({"name": "DEVICE", "type": "string"})
     dataset = msgspec.structs.replace(plan.datasets[0], schema=json.dumps(schema))
     changed = msgspec.structs.replace(plan, datasets=(dataset,))
-    with pytest.raises(ProvisionError, match="columns of Interactions have changed"):
+    with pytest.raises(ProvisionError, match="DEVICE was not there and is string"):
         provision(server.personalize, changed, quiet)
 
 

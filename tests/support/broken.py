@@ -6,11 +6,17 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from aisle.diagnosis import Rejected
+from aisle.diagnosis import Diagnosis, Rejected
 from healthy import ITEMS, NOW, START, USERS, WEEK, Shop, events, schema_with, text
 
 Fault = Callable[[Shop], Shop]
 FAULTS: dict[str, Fault] = {}
+
+
+def wrong(found: Diagnosis) -> dict[str, str]:
+    """The severity of every finding that is not ok."""
+    return {one.id: one.severity for one in found.findings if one.severity != "ok"}
+
 
 ROW = pl.int_range(pl.len())
 TIME = pl.col("TIMESTAMP").cast(pl.Int64)

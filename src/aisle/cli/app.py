@@ -42,8 +42,3 @@ def common(
     ] = False,
 ) -> None:
     """A recommendation engine that speaks Amazon Personalize's API on your own machines."""
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    app()

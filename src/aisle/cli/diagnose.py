@@ -1,5 +1,7 @@
 """`aisle diagnose`: whether data is fit for training."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -62,8 +64,9 @@ def _say(found: "Diagnosis", to: Console) -> None:
 
     summary = found.summary
     to.print(
-        f"{summary.rows:,} interactions of {summary.users:,} users with {summary.items:,} items, "
-        f"{wording.day(summary.first)} to {wording.day(summary.last)}",
+        f"{wording.several(summary.rows, 'interaction')} of "
+        f"{wording.several(summary.users, 'user')} with {wording.several(summary.items, 'item')}, "
+        f"{wording.dates(summary)}",
         highlight=False,
     )
     wrong = [one for one in found.findings if one.severity != "ok"]
@@ -106,15 +109,21 @@ def _write(found: "Diagnosis", html: Path | None, json: Path | None, paths: list
     from aisle.diagnosis import write_html  # noqa: PLC0415
 
     encoded = msgspec.json.format(msgspec.json.encode(found))
-    try:
-        if html:
+    if html:
+        with _telling_of(html):
             write_html(found, html, name=", ".join(path.resolve().name for path in paths))
-        if json == _STDOUT:
-            typer.echo(encoded)
-        elif json:
+    if json == _STDOUT:
+        typer.echo(encoded)
+    elif json:
+        with _telling_of(json):
             json.write_bytes(encoded + b"\n")
+
+
+@contextmanager
+def _telling_of(path: Path) -> Iterator[None]:
+    """Say that the file is written, or end the command with why it cannot be."""
+    try:
+        yield
     except OSError as error:
-        fail(f"{error.filename} cannot be written: {error.strerror}.")
-    for path in (html, json):
-        if path and path != _STDOUT:
-            console.print(f"Written to {path}", highlight=False, soft_wrap=True, markup=False)
+        fail(f"{path} cannot be written: {error.strerror}.")
+    console.print(f"Written to {path}", highlight=False, soft_wrap=True, markup=False)

@@ -23,9 +23,7 @@ from aisle.cli.load_options import (
 )
 from aisle.cli.terminal import DataDir, fail
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
-_LONGEST_NAME = 24
-"""Leaves room for what comes behind it in the names of resources, 63 characters at most."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Domain(StrEnum):
@@ -86,7 +84,7 @@ def import_(  # noqa: PLR0917 - typer gives each option by name
     Run it again at any time: what is done stays, what failed is tried anew, and data that has
     changed is imported and trained on again.
     """
-    from aisle.cli.importing import Order, prepare, run  # noqa: PLC0415 - boto3 loads slowly
+    from aisle.cli.importing import Order, run  # noqa: PLC0415 - boto3 loads slowly
 
     _check_endpoint(endpoint)
     group = _name(name, files[0])
@@ -101,11 +99,13 @@ def import_(  # noqa: PLR0917 - typer gives each option by name
         anonymous=anonymous,
         keep_going=keep_going,
     )
-    folder = prepare(files, out or data_dir / "loaded" / group, options)
     run(
         Order(
-            folder=folder,
+            files=tuple(files),
+            out=out or data_dir / "loaded" / group,
+            options=options,
             name=group,
+            named=name is not None,
             domain=domain.name if domain else None,
             recipes=tuple(recipe or ()),
             data_dir=data_dir,
@@ -117,13 +117,15 @@ def import_(  # noqa: PLR0917 - typer gives each option by name
 
 
 def _name(given: str | None, file: Path) -> str:
+    from aisle.provisioning import LONGEST_NAME  # noqa: PLC0415
+
     if given is None:
         stem = file.resolve().name.split(".")[0]
-        cleaned = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")[:_LONGEST_NAME].strip("-")
+        cleaned = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")[:LONGEST_NAME].strip("-")
         return cleaned or "aisle"
-    if not _NAME.fullmatch(given):
+    if not _NAME.fullmatch(given) or len(given) > LONGEST_NAME:
         fail(
-            f"--name is {given!r}; it must be 1 to {_LONGEST_NAME} letters, digits, hyphens and "
+            f"--name is {given!r}; it must be 1 to {LONGEST_NAME} letters, digits, hyphens and "
             "underscores and begin with a letter or digit."
         )
     return given
@@ -132,6 +134,15 @@ def _name(given: str | None, file: Path) -> str:
 def _check_endpoint(endpoint: str | None) -> None:
     if endpoint is None:
         return
-    parts = urlsplit(endpoint)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_url(endpoint):
         fail(f"--endpoint is {endpoint!r}; it must be like http://127.0.0.1:8000.")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port  # raises ValueError for one that is none
+    except ValueError:
+        return False
+    blank = any(sign.isspace() for sign in text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not blank

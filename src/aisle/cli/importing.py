@@ -1,8 +1,8 @@
 """The steps of `aisle import`, from a prepared folder to an answer."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ import typer
 
 from aisle.cli.imported import Imported, tell
 from aisle.cli.terminal import console, errors_said, fail, require_folder
-from aisle.loading import LoadError, LoadOptions, load
+from aisle.loading import LoadError, LoadOptions, earlier, load
 from aisle.provisioning import (
     EngineError,
     EngineProcess,
@@ -20,26 +20,32 @@ from aisle.provisioning import (
     SolutionPlan,
     StepBars,
     free_port,
-    in_use,
+    held,
     open_clients,
     provision,
 )
 from aisle.provisioning.bucket import Bucket
 from aisle.provisioning.clients import Clients
 from aisle.provisioning.first_look import look
-from aisle.provisioning.folder import datasets_in, is_prepared, on_this_machine
-from aisle.provisioning.recipes import choose, recipes_of, with_recipes
+from aisle.provisioning.folder import datasets_in, has_interactions, is_prepared, on_this_machine
+from aisle.provisioning.recipes import Recipe, choose, recipes_of, with_recipes
+from aisle.recipes.registry import recipes
 
 _INTERRUPTED = 130
 _TOO_FEW = ("fewer than 1000 interactions", "fewer than 25 users")
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What `aisle import` was asked for, beside how to prepare the folder."""
+    """What `aisle import` was asked for."""
 
-    folder: Path
-    """Holds the CSV files and their schemas."""
+    files: tuple[Path, ...]
+    """Raw files, or one folder that holds the CSV files and their schemas."""
+    out: Path
+    """Where raw files are loaded to."""
+    options: LoadOptions
     name: str
+    named: bool
+    """Whether the name was given, and so may take the place of what goes by it."""
     domain: str | None
     recipes: tuple[str, ...]
     data_dir: Path
@@ -48,34 +54,25 @@ class Order(msgspec.Struct, frozen=True):
     s3: str | None
     role_arn: str | None
 
+    @property
+    def prepared(self) -> bool:
+        """Whether there is nothing to load."""
+        return len(self.files) == 1 and is_prepared(self.files[0])
 
-def prepare(files: Sequence[Path], out: Path, options: LoadOptions) -> Path:
-    """The folder to import: the one named, where it is prepared, or `out` after loading into it.
-
-    Ends the command where nothing can be loaded.
-    """
-    if len(files) == 1 and is_prepared(files[0]):
-        if options != LoadOptions():
-            fail(f"{files[0]} is loaded already, and is imported as it is: leave out the options.")
-        return files[0]
-    with errors_said(LoadError, OSError), StepBars(console) as bars:
-        report = load(
-            files, out, options, lambda doing, share: bars.report("loading", share, doing)
-        )
-    rejected = sum(file.rejected for file in report.files)
-    found = (
-        f"{report.interactions:,} interactions of {report.users:,} users, {report.items:,} items"
-    )
-    lost = f"; {rejected:,} rows rejected: {out / 'rejected.jsonl'}" if rejected else ""
-    console.print(f"Loaded {found}{lost}", markup=False, highlight=False, soft_wrap=True)
-    return out
+    @property
+    def folder(self) -> Path:
+        """Holds the CSV files and their schemas once the files are loaded."""
+        return self.files[0] if self.prepared else self.out
 
 
 def run(order: Order) -> None:
-    """Import, train, deploy, ask once, and say how to go on. Ends the command where it fails."""
+    """Load, import, train, deploy, ask once, and say how to go on. Ends the command on failure."""
     try:
-        with _engine(order) as endpoint:
-            imported = _run(order, open_clients(endpoint))
+        _check(order)
+        with _place(order):
+            _prepare(order)
+            with _engine(order) as endpoint:
+                imported = _run(order, open_clients(endpoint))
     except (EngineError, ProvisionError) as error:
         fail(f"{error}{_hint(str(error), order)}")
     except KeyboardInterrupt:
@@ -84,18 +81,74 @@ def run(order: Order) -> None:
     tell(imported, order.endpoint, order.data_dir)
 
 
+def _check(order: Order) -> None:
+    """Find out what cannot be before the files are loaded, which may take long."""
+    if order.prepared and order.options != LoadOptions():
+        fail(f"{order.folder} is loaded already, and is imported as it is: leave out the options.")
+    _refuse_other_sources(order)
+    known = recipes_of(open_clients(order.endpoint).personalize) if order.endpoint else _own()
+    choose(known, order.recipes, order.domain)
+    if order.s3:
+        Bucket(order.s3, lambda _step, _share, _note: None).check()
+
+
+def _refuse_other_sources(order: Order) -> None:
+    """End the command where a name that nobody gave would replace what other files hold."""
+    before = None if order.named or order.prepared else earlier(order.out)
+    sources = {str(file.resolve()) for file in order.files}
+    if before and before.sources and set(before.sources) != sources:
+        fail(
+            f"{order.out} was loaded from {', '.join(before.sources)}. Choose another --name, or "
+            f"--name {order.name} to replace it."
+        )
+
+
+def _own() -> tuple[Recipe, ...]:
+    """The recipes of the engine that would be started."""
+    return tuple(Recipe(name, recipe.domain) for name, recipe in recipes().items())
+
+
+def _place(order: Order) -> AbstractContextManager[None]:
+    """Keeps the data directory, where the engine is to be one of this command's own."""
+    if order.endpoint:
+        return nullcontext()
+    require_folder(order.data_dir)
+    return held(order.data_dir)
+
+
+def _prepare(order: Order) -> None:
+    """Load raw files; ends the command where that fails or leaves nothing to train on."""
+    if not order.prepared:
+        _load(order)
+    if not has_interactions(order.folder):
+        fail(
+            f"{order.folder} holds no interactions, and nothing can be trained without. Needed are "
+            "files that say who dealt with which item, and when."
+        )
+
+
+def _load(order: Order) -> None:
+    with errors_said(LoadError, OSError), StepBars(console) as bars:
+        report = load(
+            order.files,
+            order.out,
+            order.options,
+            lambda doing, share: bars.report("loading", share, doing),
+        )
+    rejected = sum(file.rejected for file in report.files)
+    found = (
+        f"{report.interactions:,} interactions of {report.users:,} users, {report.items:,} items"
+    )
+    lost = f"; {rejected:,} rows rejected: {order.out / 'rejected.jsonl'}" if rejected else ""
+    console.print(f"Loaded {found}{lost}", markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def _engine(order: Order) -> Iterator[str]:
     """The endpoint given, or that of an engine which runs for as long as the block."""
     if order.endpoint:
         yield order.endpoint
         return
-    require_folder(order.data_dir)
-    if in_use(order.data_dir):
-        fail(
-            f"Another process works on {order.data_dir}. Stop it, or import through it: "
-            "--endpoint http://127.0.0.1:8000"
-        )
     log = order.data_dir / "engine.log"
     engine = EngineProcess(order.data_dir, order.folder, free_port(), log, os.environ)
     try:
@@ -106,12 +159,18 @@ def _engine(order: Order) -> Iterator[str]:
 
 
 def _run(order: Order, clients: Clients) -> Imported:
-    recipes = choose(recipes_of(clients.personalize), order.recipes, order.domain)
+    chosen = choose(recipes_of(clients.personalize), order.recipes, order.domain)
     with StepBars(console) as bars:
         place = Bucket(order.s3, bars.report).place if order.s3 else on_this_machine
         datasets = datasets_in(order.folder, place)
-        bare = Plan(order.name, datasets, domain=order.domain, role_arn=order.role_arn)
-        plan = with_recipes(bare, recipes)
+        bare = Plan(
+            order.name,
+            datasets,
+            domain=order.domain,
+            same_source=not order.named,
+            role_arn=order.role_arn,
+        )
+        plan = with_recipes(bare, chosen)
         made = provision(clients.personalize, plan, bars.report)
     answering = {**made.campaigns, **made.recommenders}
     trained: tuple[SolutionPlan | RecommenderPlan, ...] = (*plan.solutions, *plan.recommenders)

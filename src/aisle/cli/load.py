@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aisle.loading import FileReport, LoadReport
 
 _MOST_REASONS = 5
+_MOST_UNUSED = 12
 _COUNTS: dict[str, Callable[["FileReport"], int]] = {
     "rows": lambda file: file.rows,
     "kept": lambda file: file.kept,
@@ -110,10 +111,18 @@ def _say_file(file: "FileReport") -> None:
     more = file.rejections[_MOST_REASONS:]
     if more:
         _line(f"  {sum(r.count for r in more):,} rejected for {len(more)} more reasons")
+    unused = [column.name for column in file.columns if column.meaning is None]
+    if unused:
+        _line(f"  not used: {', '.join(unused[:_MOST_UNUSED])}{_more(unused)}")
     for note in file.notes:
         _line(f"  {f'{note.count:,} ' if note.count else ''}{note.text}")
     if file.damage:
         _line(f"  {file.damage}", style="red")
+
+
+def _more(names: list[str]) -> str:
+    rest = len(names) - _MOST_UNUSED
+    return f" and {rest} more" if rest > 0 else ""
 
 
 def _line(text: str, style: str | None = None) -> None:

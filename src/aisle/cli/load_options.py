@@ -27,7 +27,8 @@ ColdItems = Annotated[
 Since = Annotated[str | None, typer.Option(help="First time to keep: a date or epoch.")]
 Until = Annotated[str | None, typer.Option(help="First time not to keep.")]
 EventType = Annotated[
-    str | None, typer.Option(help="For rows without one: not Review, Rating, Purchase.")
+    str | None,
+    typer.Option(help="For rows without one: not Review, Rating, Interaction or Purchase."),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draw of --cold-items.")]
 DropDuplicates = Annotated[

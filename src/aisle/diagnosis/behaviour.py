@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.diagnosis.census import Census
 from aisle.diagnosis.events import Events
 from aisle.diagnosis.periods import periods
 from aisle.diagnosis.series import Activity, Bar, RankFrequency, Series
@@ -15,16 +16,15 @@ _FEWEST_RANKS = 3
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0)
 
 
-def series_of(events: Events, tables: tuple[Table, ...]) -> Series:
+def series_of(census: Census, events: Events, tables: tuple[Table, ...]) -> Series:
     """Every series that the data allows."""
     some = len(events) > 0
-    order = np.argsort(-events.of_types, kind="stable")
     return Series(
-        rank_frequency=rank_frequency(events.of_items) if some else None,
+        rank_frequency=rank_frequency(census.item_counts),
         periods=periods(events) if some else None,
-        activity=activity(events) if some else None,
+        activity=activity(census, events) if some else None,
         week_hours=week_hours(events.time),
-        event_types=tuple(Bar(events.types[i], int(events.of_types[i])) for i in order),
+        event_types=tuple(Bar(name, count) for name, count in census.types.iter_rows()),
         completeness=tuple(
             Bar(f"{table.name}.{column.name}", 1 - column.missing)
             for table in tables
@@ -69,9 +69,9 @@ def _share_of_top(descending: NDArray[np.int64], share: float) -> float:
     return float(descending[:top].sum() / descending.sum())
 
 
-def activity(events: Events) -> Activity:
+def activity(census: Census, events: Events) -> Activity:
     """Interactions a user, and sessions, which a pause of 30 minutes ends."""
-    counts = events.of_users
+    counts = census.user_counts
     powers = np.floor(np.log2(counts)).astype(np.int64)
     users = np.bincount(powers)
     gaps = np.diff(events.time)

@@ -45,10 +45,16 @@ def convert(path: Path, target: Path) -> None:
 def _header(path: Path) -> list[str]:
     try:
         line = _first_line(path)
+        if b"\r" in line:
+            raise CsvError(
+                f"{path}: lines end in a carriage return alone; they must end in a line feed."
+            )
         return next(csv.reader(io.StringIO(line.decode("utf-8-sig"))), [])
     except UnicodeDecodeError as error:
         raise CsvError(f"{path}, header: bytes that are not UTF-8.") from error
-    except (OSError, EOFError, DataError, csv.Error) as error:
+    except csv.Error as error:
+        raise CsvError(f"{path}, header: not a line of CSV.") from error
+    except (OSError, EOFError, DataError) as error:
         raise CsvError(f"{path}: cannot be read: {error}") from error
 
 
@@ -56,7 +62,7 @@ def _first_line(path: Path) -> bytes:
     text = b""
     for chunk in plain(str(path), _chunks(path)):
         text += chunk
-        if b"\n" in text:
+        if b"\n" in text or b"\r" in text:
             break
     if not text.strip():
         raise CsvError(f"{path}: the file is empty.")

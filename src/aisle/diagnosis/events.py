@@ -1,5 +1,7 @@
 """Interactions as numbers: what the checks of behaviour count on."""
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -8,23 +10,14 @@ from numpy.typing import NDArray
 from aisle.diagnosis.inputs import Inputs
 from aisle.diagnosis.tables import Table
 from aisle.diagnosis.thresholds import DAY, Thresholds
-
-
-class TimeFaults(msgspec.Struct, frozen=True):
-    """Rows by what is wrong with their time."""
-
-    unreadable: int
-    negative: int
-    not_seconds: int
-    future: int
-    old: int
+from aisle.diagnosis.timestamps import TimeFaults, in_seconds, time_faults, understood, whole
 
 
 class Events(msgspec.Struct, frozen=True):
     """The usable rows, ordered by user and time; those of one time keep their order.
 
-    Times in milliseconds or finer are brought to seconds. Rows whose time is out of the plausible
-    range are left out, unless all are.
+    Times are read generously, and brought to seconds where they are finer. Rows whose time is out
+    of the plausible range are left out, unless all are.
     """
 
     user_ids: pl.Series
@@ -46,19 +39,9 @@ class Events(msgspec.Struct, frozen=True):
         return len(self.user)
 
     @property
-    def of_users(self) -> NDArray[np.int64]:
-        """Events of every user."""
-        return np.bincount(self.user, minlength=len(self.user_ids))
-
-    @property
     def of_items(self) -> NDArray[np.int64]:
         """Events of every item."""
         return np.bincount(self.item, minlength=len(self.item_ids))
-
-    @property
-    def of_types(self) -> NDArray[np.int64]:
-        """Events of every type."""
-        return np.bincount(self.type, minlength=len(self.types))
 
     @property
     def pair(self) -> NDArray[np.int64]:
@@ -70,22 +53,24 @@ class Events(msgspec.Struct, frozen=True):
         changed = (np.diff(self.user) != 0) | (np.diff(moment) != 0)
         return np.flatnonzero(np.concatenate([np.ones(min(1, len(self)), bool), changed]))
 
-    def in_whole_days(self, share: float) -> bool:
-        """Whether so many events fall on one time of the day, over more days than one."""
-        return self.share_at_one_time_of_day() > share
+    def in_whole(self, seconds: int, share: float) -> bool:
+        """Whether so many times are whole days, hours or the like, from whatever second on."""
+        return self.share_at_one_second_of(seconds) > share
 
-    def share_at_one_time_of_day(self) -> float:
-        """The commonest second of the day among the events; 0 where there is one day only."""
+    def share_at_one_second_of(self, seconds: int = DAY) -> float:
+        """The commonest second of the day, the hour or the like among the events.
+
+        0 where there is one time only.
+        """
         if not len(self) or self.time.min() == self.time.max():
             return 0.0
-        return float(np.bincount(self.time % DAY, minlength=1).max() / len(self))
+        return float(np.bincount(self.time % seconds, minlength=1).max() / len(self))
 
 
-def events_of(table: Table, inputs: Inputs, limits: Thresholds) -> Events:
-    """Encode the interactions; rows that lack a key are left out."""
-    encoded = _encoded(table)
-    whole = encoded.drop_nulls(("user", "item", "time"))
-    usable = _plausible(whole, inputs.now, limits)
+def events_of(rows: pl.DataFrame, table: Table, inputs: Inputs, limits: Thresholds) -> Events:
+    """From `encoded` rows; those that lack a key are left out."""
+    whole_rows = rows.drop_nulls(("user", "item", "time"))
+    usable = _plausible(whole_rows, inputs.now, limits)
     ids = {name: _ids(usable[name]) for name in _CODED}
     usable = usable.with_columns(_codes(usable[name], ids[name]) for name in _CODED)
     usable = usable.sort("user", "time", maintain_order=True)
@@ -97,8 +82,8 @@ def events_of(table: Table, inputs: Inputs, limits: Thresholds) -> Events:
         item=usable["item"].to_numpy(),
         time=usable["time"].to_numpy(),
         type=usable["type"].to_numpy(),
-        time_faults=_time_faults(encoded["time"], table, inputs.now, limits),
-        duplicates=len(encoded) - encoded["row"].n_unique(),
+        time_faults=time_faults(rows["time"], _unreadable(rows, table), inputs.now, limits),
+        duplicates=len(rows) - rows["row"].n_unique(),
         first_of_row=usable["row"].is_first_distinct().to_numpy(),
     )
 
@@ -111,7 +96,19 @@ def distinct(numbers: NDArray[np.int64]) -> int:
     return pl.Series(numbers).n_unique()
 
 
-def _encoded(table: Table) -> pl.DataFrame:
+def encoded(table: Table) -> pl.DataFrame:
+    """`user`, `item` and `type` as categories, `time` as it was understood, and `row`, a hash.
+
+    The column `whole` says whether the time is written as the import reads it.
+    """
+    found = _read(table, whole)
+    column = table.column("TIMESTAMP")
+    if column and found["whole"].sum() < column.filled:
+        found = _read(table, understood)
+    return found
+
+
+def _read(table: Table, time_of: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
     has_type = table.column("EVENT_TYPE") is not None
     type_ = pl.col("EVENT_TYPE").fill_null("") if has_type else pl.lit("")
     texts = (pl.col("USER_ID"), pl.col("ITEM_ID"), type_)
@@ -119,33 +116,23 @@ def _encoded(table: Table) -> pl.DataFrame:
         text.cast(pl.Categorical(pl.Categories.random())).alias(name)
         for name, text in zip(_CODED, texts, strict=True)
     ]
-    time = pl.col("TIMESTAMP").cast(pl.Int64, strict=False).alias("time")
+    time = pl.col("TIMESTAMP")
     row = pl.struct(pl.all()).hash().alias("row")
-    return table.rows.select(*coded, time, row).collect(engine="streaming")
+    return table.rows.select(
+        *coded, time_of(time).alias("time"), whole(time).is_not_null().alias("whole"), row
+    ).collect(engine="streaming")
+
+
+def _unreadable(rows: pl.DataFrame, table: Table) -> int:
+    column = table.column("TIMESTAMP")
+    return (column.filled if column else 0) - int(rows["whole"].sum())
 
 
 def _plausible(rows: pl.DataFrame, now: int, limits: Thresholds) -> pl.DataFrame:
     time = pl.col("time")
-    finer = (limits.seconds * 1_000_000, limits.seconds * 1000, limits.seconds)
-    scaled = time
-    for power, start in zip((3, 2, 1), finer, strict=True):
-        scaled = pl.when(time >= start).then(time // 1000**power).otherwise(scaled)
-    seconds = rows.with_columns(scaled.alias("time"))
+    seconds = rows.with_columns(in_seconds(time, limits))
     usable = seconds.filter(time.is_between(limits.oldest, now + limits.ahead))
     return usable if len(usable) else seconds.filter(time.abs() < limits.seconds)
-
-
-def _time_faults(time: pl.Series, table: Table, now: int, limits: Thresholds) -> TimeFaults:
-    column = table.column("TIMESTAMP")
-    readable = time.drop_nulls()
-    filled = column.filled if column else 0
-    return TimeFaults(
-        unreadable=filled - len(readable),
-        negative=int((readable < 0).sum()),
-        not_seconds=int((readable >= limits.seconds).sum()),
-        future=int(readable.is_between(now + limits.ahead, limits.seconds, "none").sum()),
-        old=int(readable.is_between(0, limits.oldest, "left").sum()),
-    )
 
 
 def _ids(column: pl.Series) -> pl.Series:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from aisle.diagnosis.census import Census
 from aisle.diagnosis.events import Events
 from aisle.diagnosis.inputs import Inputs
 from aisle.diagnosis.series import Series
@@ -16,6 +17,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     interactions: Table
     items: Table | None
     users: Table | None
+    census: Census
     events: Events
     series: Series
     limits: Thresholds
@@ -24,11 +26,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def tables(self) -> tuple[Table, ...]:
         """Those that are there."""
         return tuple(one for one in (self.interactions, self.items, self.users) if one)
-
-    @property
-    def catalogues(self) -> tuple[Table, ...]:
-        """Those of metadata that are there."""
-        return tuple(one for one in (self.items, self.users) if one)
 
     def table(self, name: DatasetName) -> Table | None:
         """The dataset of a name, if it is there."""

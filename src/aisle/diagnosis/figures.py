@@ -3,9 +3,9 @@
 import msgspec
 
 from aisle.diagnosis.series import Activity, Bar, Periods, RankFrequency, Series
-from aisle.diagnosis.wording import day, span
+from aisle.diagnosis.wording import day, several, span
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FEW = 12
 
 
@@ -44,13 +44,9 @@ def hours_caption(hours: tuple[tuple[int, ...], ...]) -> str:
     by_hour = [sum(column) for column in zip(*hours, strict=True)]
     best, hour = days.index(max(days)), by_hour.index(max(by_hour))
     return (
-        f"Most events come on {_WEEKDAYS[best]} ({days[best] / total:.0%}) and between {hour}:00 "
+        f"Most events come on {WEEKDAYS[best]} ({days[best] / total:.0%}) and between {hour}:00 "
         f"and {hour + 1}:00 UTC ({by_hour[hour] / total:.0%})."
     )
-
-
-def weekdays() -> tuple[str, ...]:
-    return _WEEKDAYS
 
 
 def _volume(periods: Periods) -> Figure:
@@ -58,9 +54,9 @@ def _volume(periods: Periods) -> Figure:
     return Figure(
         "volume",
         f"Events each {periods.width}",
-        f"{len(periods.start):,} {periods.width}s from {day(periods.start[0])} to "
+        f"{several(len(periods.start), periods.width)} from {day(periods.start[0])} to "
         f"{day(periods.start[-1])}. The busiest began on {day(periods.start[most])} with "
-        f"{periods.events[most]:,} events of {periods.users[most]:,} users.",
+        f"{several(periods.events[most], 'event')} of {several(periods.users[most], 'user')}.",
         (f"{periods.width} from", "events", "users"),
         tuple(
             (day(start), f"{events:,}", f"{users:,}")
@@ -80,7 +76,9 @@ def _drift(periods: Periods) -> Figure:
         caption = (
             f"How much the shares of the popular items differ from the {periods.width} before: "
             f"0 is not at all, 1 entirely. Usually {middle:.2f}; most, {worst:.2f}, in the "
-            f"{periods.width} of {day(periods.start[at])}."
+            f"{periods.width} of {day(periods.start[at])}. The second line compares the 50 "
+            f"most popular items of the two {periods.width}s: the share of those in either list "
+            "that are in both."
         )
     return Figure(
         "drift",
@@ -123,9 +121,9 @@ def _activity(activity: Activity) -> Figure:
     return Figure(
         "activity",
         "Interactions of users",
-        f"Half of the users have {at[0.5]:,.0f} interactions or fewer, 90 % {at[0.9]:,.0f} or "
-        f"fewer, and the most active has {at[1.0]:,.0f}. In {activity.sessions:,} sessions, parted "
-        f"by 30 minutes, come {activity.events_a_session:.1f} events each{gap}.",
+        f"Interactions a user: half have at most {at[0.5]:,.0f}, 90 % at most {at[0.9]:,.0f}, and "
+        f"the most active has {at[1.0]:,.0f}. They make {several(activity.sessions, 'session')}, "
+        f"parted by 30 minutes, with {activity.events_a_session:.1f} events each on average{gap}.",
         ("interactions", "users"),
         tuple(
             (name, f"{users:,}") for name, users in zip(activity.bins, activity.users, strict=True)

@@ -92,10 +92,11 @@ class RecipeReadiness(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The data at a glance. Rows with a fault in user, item or time count in `rows` alone."""
+    """The data at a glance. Rows without user or item count in `rows` alone."""
 
     rows: int
     usable_rows: int
+    """Those with user, item and a plausible time."""
     users: int
     items: int
     first: int | None

@@ -1,10 +1,8 @@
 """Which recipes the data is enough for."""
 
-import numpy as np
-
 from aisle.data.schema import DatasetSchema
 from aisle.data.schema_rules import check_rules
-from aisle.diagnosis.events import Events
+from aisle.diagnosis.census import Census
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import RecipeReadiness
 from aisle.recipes.base import Recipe
@@ -19,25 +17,20 @@ def readiness_of(evidence: Evidence) -> tuple[RecipeReadiness, ...]:
 
 
 def _readiness(recipe: Recipe, evidence: Evidence) -> RecipeReadiness:
-    missing = [*_amounts(recipe.event_type, evidence.events), *_domain(recipe.domain, evidence)]
+    missing = [*_amounts(recipe.event_type, evidence.census), *_domain(recipe.domain, evidence)]
     return RecipeReadiness(recipe.name, not missing, tuple(missing))
 
 
-def _amounts(event_type: str | None, events: Events) -> list[str]:
-    taken = np.ones(len(events), bool)
-    kind = ""
-    if event_type is not None:
-        same = [name.lower() == event_type.lower() for name in events.types]
-        taken = np.array(same, bool)[events.type]
-        kind = f" of type {event_type}"
+def _amounts(event_type: str | None, census: Census) -> list[str]:
+    kind = "" if event_type is None else f" of type {event_type}"
+    counts = census.of_type(event_type)
     missing = []
-    count = int(taken.sum())
-    if count < INTERACTIONS:
-        missing.append(f"{INTERACTIONS:,} interactions{kind}; there are {count:,}")
-    users = int((np.bincount(events.user[taken]) >= INTERACTIONS_OF_A_USER).sum())
+    if counts.sum() < INTERACTIONS:
+        missing.append(f"{INTERACTIONS:,} interactions{kind}; the data has {counts.sum():,}")
+    users = (counts >= INTERACTIONS_OF_A_USER).sum()
     if users < USERS:
         missing.append(
-            f"{USERS} users with {INTERACTIONS_OF_A_USER} interactions{kind}; there are {users}"
+            f"{USERS} users with {INTERACTIONS_OF_A_USER} interactions{kind}; the data has {users}"
         )
     return missing
 

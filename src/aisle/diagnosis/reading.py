@@ -84,6 +84,8 @@ def _again(found: _Found, work: Path, progress: Progress) -> Diagnosis:
                 raise ReadError(str(error)) from error
     try:
         return diagnose(_inputs(_Found(files, found.folder)), progress)
+    except ValueError as error:
+        raise ReadError(str(error)) from error
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).partition("\n")[0]
         raise ReadError(f"{', '.join(map(str, found.files.values()))}: {first}") from error
@@ -122,9 +124,10 @@ def _dataset_of(path: Path) -> DatasetName | None:
     columns = set(_columns(path))
     if set(KEYS) <= columns:
         return "interactions"
-    if len(columns & set(KEYS)) != 1:
+    ids = columns & {"USER_ID", "ITEM_ID"}
+    if len(ids) != 1:
         return None
-    return "items" if "ITEM_ID" in columns else "users" if "USER_ID" in columns else None
+    return "items" if "ITEM_ID" in ids else "users"
 
 
 def _columns(path: Path) -> list[str]:

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from aisle.diagnosis import wording
-from aisle.diagnosis.figures import figures_of, hours_caption, weekdays
+from aisle.diagnosis.figures import WEEKDAYS, figures_of, hours_caption
 from aisle.diagnosis.findings import Diagnosis, Severity
 
 _HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def render_html(diagnosis: Diagnosis, *, name: str = "", charts: Path = CHARTS) 
         name=name,
         groups=[(title, found) for kind, title in _GROUPS if (found := diagnosis.of(kind))],
         figures=figures_of(series),
-        weekdays=weekdays(),
+        weekdays=WEEKDAYS,
         busiest=max(map(max, series.week_hours)),
         hours_caption=hours_caption(series.week_hours),
         series=msgspec.to_builtins(series),

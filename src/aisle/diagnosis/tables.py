@@ -6,18 +6,23 @@ import msgspec
 import polars as pl
 
 from aisle.data.schema import DatasetSchema, Field
+from aisle.diagnosis.values import HTML, WRITTEN_NUMBER, as_text, number, shown
 
 DatasetName = Literal["interactions", "items", "users"]
 Role = Literal["key", "time", "number", "name", "text", "category", "record"]
 
 KEYS = ("USER_ID", "ITEM_ID", "TIMESTAMP")
-_TIMES = ("TIMESTAMP", "CREATION_TIMESTAMP")
+KEYS_OF: dict[DatasetName, tuple[str, ...]] = {
+    "interactions": KEYS,
+    "items": ("ITEM_ID",),
+    "users": ("USER_ID",),
+}
+_CREATED = "CREATION_TIMESTAMP"
 _NAMES = ("TITLE", "NAME", "ITEM_NAME", "PRODUCT_NAME")
 _RECORDS = ("IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE", "IMAGE", "IMAGE_URL")
 _TEXT_LENGTH = 30
 _TEXT_WORDS = 0.5
 _NUMBERS = 0.5
-_HTML = r"<[A-Za-z/!][^>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos|nbsp);"
 _COUNT = "rows"
 
 
@@ -27,6 +32,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     field: Field | None
     """What the schema says of it."""
+    key: bool
+    """Whether it is one of its dataset's keys."""
+    stored: pl.DataType
+    """Its type in the frame."""
     rows: int
     filled: int
     distinct: int
@@ -36,6 +45,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     usual_length: float
     """Mean characters of a value."""
     numbers: int
+    written: int
+    """Numbers as people write them, such as `$12.99`, that cannot be read as they stand."""
     spaced: int
     """Values with a space inside."""
     listed: int
@@ -49,9 +60,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def role(self) -> Role:
         """What it holds: by the schema where that says so, else by its values."""
-        if self.name in KEYS:
+        if self.key:
             return "key"
-        if self.name in _TIMES:
+        if self.name == _CREATED:
             return "time"
         if self.name in _RECORDS:
             return "record"
@@ -72,7 +83,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _guessed(self) -> Role:
-        if self.filled and self.numbers > _NUMBERS * self.filled:
+        if self.filled and self.numbers + self.written > _NUMBERS * self.filled:
             return "number"
         if self.name in _NAMES:
             return "name"
@@ -115,63 +126,78 @@ class Table(msgspec.Struct, frozen=True):
         return tuple(f"row {row}: {shown(value)}" for row, value in found.iter_rows())
 
 
-def shown(value: str | None) -> str:
-    """A value for a message: quoted, and cut to a sane length."""
-    if value is None:
-        return "nothing"
-    return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}..."
-
-
-_SHOWN = 60
-
-
 def table_of(name: DatasetName, frame: pl.LazyFrame, schema: DatasetSchema | None) -> Table:
-    """Read every row once."""
-    rows = frame.select(_as_text(column) for column in frame.collect_schema().names())
-    names = rows.collect_schema().names()
-    keys = KEYS if name == "interactions" else ()
-    measures = [one for column in names for one in _measures(column, key=column in keys)]
+    """Read every row once. Raises ValueError for a column of a type that no dataset has."""
+    types = frame.collect_schema()
+    rows = frame.select(_as_text(name, column, dtype) for column, dtype in types.items())
+    counted = KEYS if name == "interactions" else ()
+    measures = [one for column in types for one in _measures(column, key=column in counted)]
     found = rows.select(pl.len().alias(_COUNT), *measures).collect(engine="streaming").row(0)
     fields = {field.name: field for field in schema.fields} if schema else {}
     size = len(_measures("any", key=False))
     columns = tuple(
-        _column(column, fields.get(column), found[0], found[1 + at * size : 1 + (at + 1) * size])
-        for at, column in enumerate(names)
+        _column(
+            found[1 + at * size : 1 + (at + 1) * size],
+            name=column,
+            field=fields.get(column),
+            key=column in KEYS_OF[name],
+            stored=dtype,
+            rows=found[0],
+        )
+        for at, (column, dtype) in enumerate(types.items())
     )
     return Table(name, rows, columns, schema, found[0])
 
 
-def _as_text(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String)
-    return pl.when(text.str.strip_chars() != "").then(text).alias(name)
+def _as_text(table: DatasetName, column: str, dtype: pl.DataType) -> pl.Expr:
+    try:
+        return as_text(column, dtype)
+    except ValueError as error:
+        raise ValueError(f"The {table}: {error}") from error
 
 
 def _measures(name: str, *, key: bool) -> list[pl.Expr]:
+    """Costly ones are left out for the keys of interactions."""
     text = pl.lit("") if key else pl.col(name)
+    plain = number(text).is_not_null()
     measures = [
         pl.col(name).count(),
         pl.lit(0) if key else text.hash().n_unique(),
         pl.col(name).str.len_chars().max(),
         text.str.len_chars().mean(),
-        text.cast(pl.Float64, strict=False).is_finite().sum(),
+        plain.sum(),
+        (text.str.contains(WRITTEN_NUMBER) & ~plain).sum(),
         text.str.contains(" ", literal=True).sum(),
         text.str.contains("|", literal=True).sum(),
-        text.str.contains(_HTML).sum(),
+        text.str.contains(HTML).sum(),
     ]
     return [one.alias(f"{at}:{name}") for at, one in enumerate(measures)]
 
 
-def _column(name: str, field: Field | None, rows: int, counts: tuple[float | None, ...]) -> Column:
-    filled, distinct, longest, usual, numbers, spaced, listed, html = (one or 0 for one in counts)
+def _column(
+    counts: tuple[float | None, ...],
+    *,
+    name: str,
+    field: Field | None,
+    key: bool,
+    stored: pl.DataType,
+    rows: int,
+) -> Column:
+    filled, distinct, longest, usual, numbers, written, spaced, listed, html = (
+        one or 0 for one in counts
+    )
     return Column(
         name=name,
         field=field,
+        key=key,
+        stored=stored,
         rows=rows,
         filled=int(filled),
         distinct=max(0, int(distinct) - int(filled < rows)),
         longest=int(longest),
         usual_length=float(usual),
         numbers=int(numbers),
+        written=int(written),
         spaced=int(spaced),
         listed=int(listed),
         html=int(html),

@@ -8,6 +8,8 @@ are this project's, chosen so that well-known healthy data sets pass.
 import msgspec
 
 DAY = 86_400
+COARSE = 300
+"""Seconds; times in multiples of it tell no order within a visit."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +37,12 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a time may lie ahead, for clocks and time zones."""
     seconds: int = 100_000_000_000
     """From here on a number cannot be epoch seconds (the year 5138) but is milliseconds."""
+    implausible: float = 0.50
+    """Times that lie too far back or ahead, from which on nothing is learnt from times."""
     one_instant: float = 0.10
-    """Events at the commonest timestamp."""
-    whole_days: float = 0.99
-    """Events at the commonest time of the day."""
+    """Events, or first events of users, at the commonest timestamp."""
+    whole: float = 0.99
+    """Events at the commonest time of the day, for times to be whole days; so for minutes."""
     ties: float = 0.50
     """Events that share user and instant with another item's event."""
     boundary: float = 0.01
@@ -82,8 +86,6 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     """Values of a column for each of its categories."""
     categories: int = 100
     """Fewer are never too many."""
-    mostly_numbers: float = 0.50
-    """Values that are numbers, for the others in the column to be faults."""
     text: float = 0.50
     """Items with a description."""
     html: float = 0.01

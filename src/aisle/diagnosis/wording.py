@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from aisle.diagnosis.findings import Diagnosis, Finding, Unit
+from aisle.diagnosis.findings import Diagnosis, Finding, Summary, Unit
 
 _WORDS = {"error": "error", "warning": "warning", "note": "note", "ok": "check passed"}
 
@@ -51,9 +51,21 @@ def day(time: int | None) -> str:
         return f"{time:,} s"
 
 
+def several(count: int, noun: str) -> str:
+    """Such as `1 minute` or `2,000 minutes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def dates(summary: Summary) -> str:
+    """From the first day to the last."""
+    if summary.first is None:
+        return "no time can be read"
+    return f"{day(summary.first)} to {day(summary.last)}"
+
+
 def span(seconds: float) -> str:
     """A duration in the unit that fits it."""
     for size, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= size:
             return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} seconds"
+    return several(round(seconds), "second")

@@ -1,6 +1,6 @@
 """Files of reviews, films, baskets or events into CSV files that Amazon Personalize imports."""
 
-from aisle.loading.load import load
+from aisle.loading.load import earlier, load
 from aisle.loading.options import LoadError, LoadOptions, Progress, quiet
 from aisle.loading.report import (
     ColumnUse,
@@ -23,6 +23,7 @@ __all__ = [
     "Note",
     "Progress",
     "Rejection",
+    "earlier",
     "load",
     "quiet",
 ]

@@ -63,11 +63,13 @@ class Baskets:
     def judge(self, frame: pl.DataFrame) -> Judged:
         """Columns USER_ID, ITEM_ID, EVENT_TYPE, EVENT_VALUE, TIMESTAMP; and the lines' facts."""
         named = _by_meaning(frame)
-        lines = _Lines.of(named, self._clock)
+        lines = _Lines.of(named, self._clock, self._notes)
         user = lines.customer
         if self._anonymous == "invoice":
             self._notes.rows("lines without a customer go by their invoice", user.null_count())
             user = user.fill_null("invoice-" + lines.invoice)
+        kept = int((lines.marked & ~lines.cancelled).sum())
+        self._notes.rows("lines of invoices that begin with C are no cancellations", kept)
         charges = int(lines.item.is_in(CHARGES).sum())
         self._notes.rows("lines are charges such as POST, kept with KIND charge", charges)
         table = pl.DataFrame(
@@ -95,24 +97,35 @@ class _Lines(msgspec.Struct, frozen=True):
     """Whether a time is given, one that can be read or not."""
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, clock: Clock) -> "_Lines":
+    def of(cls, frame: pl.DataFrame, clock: Clock, notes: Notes) -> "_Lines":
         """Read the columns, which are named by what they say."""
         return cls(
             invoice=columns.ids(frame, ("invoice",)),
-            customer=_plain(columns.ids(frame, ("user",))),
-            item=columns.ids(frame, ("item",)),
+            customer=columns.ids(frame, ("user",), notes),
+            item=columns.ids(frame, ("item",), notes),
             quantity=columns.numbers(frame, ("quantity",))[0],
             price=columns.numbers(frame, ("price",))[0],
             time=clock.seconds(frame["time"]),
             timed=columns.ids(frame, ("time",)).is_not_null(),
         )
 
+    @property
+    def marked(self) -> pl.Series:
+        """Whether an invoice begins with C, as cancellations do."""
+        return self.invoice.str.to_uppercase().str.starts_with("C")
+
+    @property
+    def cancelled(self) -> pl.Series:
+        """Whether an invoice takes back another: `C536379`, or any C with a negative quantity."""
+        numbered = self.invoice.str.contains(r"^[Cc]\d+$")
+        return self.marked & (numbered | (self.quantity < 0).fill_null(value=False))
+
     def faults(self, user: pl.Series) -> list[pl.Expr]:
         """Reasons to reject a line, the first that holds being the one."""
         return [
             columns.reason(user.is_null(), "no customer"),
             *columns.id_faults(user, "customer id"),
-            columns.reason(self.invoice.str.starts_with("C"), "a cancelled invoice"),
+            columns.reason(self.cancelled, "a cancelled invoice"),
             *columns.id_faults(self.item, "product code"),
             columns.reason(self.quantity.is_null(), "a quantity that is no number"),
             columns.reason(self.quantity <= 0, "a quantity of zero or less"),
@@ -130,11 +143,6 @@ def _by_meaning(frame: pl.DataFrame) -> pl.DataFrame:
         if what:
             found.setdefault(what, frame[name])
     return pl.DataFrame(found)
-
-
-def _plain(ids: pl.Series) -> pl.Series:
-    """`17850.0`, a number that a spreadsheet made of an id, as `17850`."""
-    return ids.str.replace(r"^(\d+)\.0$", "${1}")
 
 
 def _facts(frame: pl.DataFrame, lines: _Lines) -> pl.DataFrame:

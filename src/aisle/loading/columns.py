@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from aisle.loading.notes import Notes
 from aisle.loading.times import LATEST
 
 LONGEST_ID = 256
@@ -11,7 +12,9 @@ LONGEST_ID = 256
 _NOTHING = ("", "nan", "null", "none", "undefined", "n/a")
 _CONTROL = r"[\x00-\x1f\x7f]"
 _LARGEST = 3.4e38
-_THOUSANDS = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
+_THOUSANDS = r"^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$"
+_POINTED = r"^-?[1-9]\d{0,2}((\.\d{3})+,\d+|(\.\d{3}){2,})$"
+_FLOAT_ID = r"^(\d+)\.0$"
 
 
 def named(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
@@ -19,9 +22,18 @@ def named(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
     return [frame[column] for name in names for column in frame.columns if column.lower() == name]
 
 
-def ids(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """The first of the columns that names anyone, as text; null where none of them does."""
-    return _first([_id_text(column) for column in named(frame, names)], frame.height)
+def ids(frame: pl.DataFrame, names: Sequence[str], notes: Notes | None = None) -> pl.Series:
+    """The first of the columns that names anyone, as text; null where none of them does.
+
+    `17850.0`, a number that a spreadsheet or a data frame made of an id, is `17850`.
+    """
+    found = _first([_id_text(column) for column in named(frame, names)], frame.height)
+    floats = int(found.str.contains(_FLOAT_ID).sum())
+    if not floats:
+        return found
+    if notes:
+        notes.rows("ids such as 17850.0 were read as 17850", floats)
+    return found.str.replace(_FLOAT_ID, "${1}")
 
 
 def numbers(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.Series, pl.Series]:
@@ -32,12 +44,14 @@ def numbers(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.Series, pl.Se
 
 
 def _plain_number(given: pl.Series) -> pl.Series:
-    """Commas between thousands taken out; one that begins the decimals made a point."""
+    """Marks between thousands taken out; a comma that begins the decimals made a point."""
     return (
         given.to_frame("n")
         .select(
             pl.when(pl.col("n").str.contains(_THOUSANDS))
             .then(pl.col("n").str.replace_all(",", "", literal=True))
+            .when(pl.col("n").str.contains(_POINTED))
+            .then(pl.col("n").str.replace_all(".", "", literal=True).str.replace(",", "."))
             .otherwise(pl.col("n").str.replace(",", ".", literal=True))
         )
         .to_series()

@@ -1,7 +1,7 @@
 """Rows of separated values: with a header and quotes, or without either."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import IO, cast
 
 import msgspec
@@ -11,14 +11,19 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from aisle.loading.lines import Broken, Records
+from aisle.loading.notes import Notes
 from aisle.loading.opening import DamagedError
 from aisle.loading.rows import Rows
 
+MOST_COLUMNS = 2000
 _MOST_LINES = 200
 _MOST_BYTES = 1 << 18
 """What a row with quotes may take before its quote counts as never closed."""
 _NOTHING = Records((), ())
 _ONE_BYTE = "\x1f"
+"""Stands for a separator of several characters."""
+_NEVER_CLOSED = "a quote is opened and never closed"
+_STRAY = "a quote that neither begins nor ends a value"
 
 
 class Separated(msgspec.Struct, frozen=True):
@@ -31,15 +36,24 @@ class Separated(msgspec.Struct, frozen=True):
     quotes: bool = True
 
 
-def csv_rows(records: Iterator[Records], form: Separated) -> Iterator[Rows]:
-    """Columns of strings, empty ones null. Raises what `records` raises, after what came before."""
+def csv_rows(
+    records: Iterator[Records], form: Separated, keys: Collection[str], notes: Notes
+) -> Iterator[Rows]:
+    """Columns of strings, empty ones null. Raises what `records` raises, after what came before.
+
+    A value in quotes may go over several lines, but not in the columns named by `keys`, and not
+    where its lines look like rows: then only the line that opens the quote is rejected.
+    """
     waiting, header = _NOTHING, form.header
+    places = [place for place, name in enumerate(form.names) if name in keys]
     for block, last in _with_end(records):
         lines = [*waiting.lines, *block.lines][header:]
         texts = [*waiting.texts, *block.texts][header:]
         header = header and not (block.texts or last)
-        cut = _Cut(form, lines, texts)
+        cut = _Cut(form, lines, texts, places)
         waiting = cut.rest(last=last)
+        notes.rows("rows go over several lines, in quotes", cut.long_rows)
+        notes.rows("lines go on with a value in quotes from the line before", cut.more_lines)
         yield cut.rows(block.broken)
 
 
@@ -70,8 +84,13 @@ class _Unfinished(Exception):  # noqa: N818 - it is no error until the text ends
 class _Cut:
     """The rows of a block: those in one plain line, and those with quotes, which may take more."""
 
-    def __init__(self, form: Separated, lines: list[int], texts: list[bytes]) -> None:
+    def __init__(
+        self, form: Separated, lines: list[int], texts: list[bytes], keys: Sequence[int]
+    ) -> None:
+        self.long_rows = self.more_lines = 0
         self._form = form
+        self._separator = form.separator.encode()
+        self._keys = keys
         self._lines = lines
         self._texts = [text.removesuffix(b"\r") for text in texts]
         self._broken: list[Broken] = []
@@ -91,7 +110,7 @@ class _Cut:
                 if not last and len(self._texts) - index < _MOST_LINES:
                     self._end = index
                     break
-                self._reject(index, "a quote is opened and never closed")
+                self._reject(index, _NEVER_CLOSED)
         return Records(self._lines[self._end :], self._texts[self._end :])
 
     def rows(self, broken: tuple[Broken, ...]) -> Rows:
@@ -134,11 +153,43 @@ class _Cut:
         raise _Unfinished
 
     def _take(self, start: int, end: int, values: list[str], text: bytes) -> None:
-        if len(values) != len(self._form.names):
-            self._reject(start, _wrong_count(len(values), len(self._form.names)))
-        else:
-            self._quoted.append((start, values, text))
+        fault = self._fault(start, end, values, text)
+        if fault:
+            self._reject(start, fault)
+            return
+        self._quoted.append((start, values, text))
         self._taken[start:end] = True
+        self.long_rows += end - start > 1
+        self.more_lines += end - start - 1
+
+    def _fault(self, start: int, end: int, values: list[str], text: bytes) -> str | None:
+        """Why the values of these lines are no row."""
+        if len(values) != len(self._form.names):
+            return _wrong_count(len(values), len(self._form.names))
+        keys = [values[place] for place in self._keys]
+        if end - start == 1:
+            odd = text.count(b'"') % 2 and any('"' in key for key in keys)
+            return _STRAY if odd else None
+        broken = any("\n" in key for key in keys)
+        return _NEVER_CLOSED if broken or self._swallows(start, end - 1) else None
+
+    def _swallows(self, first: int, last: int) -> bool:
+        """Whether the quote opened in the first line takes in rows that stand by themselves.
+
+        The last line tells only where the first one is whole as well but for its quote: the text
+        before a closing quote may have any number of separators.
+        """
+        return any(map(self._is_row, self._texts[first + 1 : last])) or (
+            self._is_whole(self._texts[first]) and self._is_row(self._texts[last])
+        )
+
+    def _is_row(self, text: bytes) -> bool:
+        """Whether a line is a row rather than prose, which puts a blank behind each comma."""
+        prose = text.count(self._separator + b" ") == text.count(self._separator)
+        return self._is_whole(text) and not prose
+
+    def _is_whole(self, text: bytes) -> bool:
+        return text.count(self._separator) + 1 == len(self._form.names)
 
     def _reject(self, index: int, reason: str) -> None:
         self._broken.append(Broken(self._lines[index], reason, self._texts[index]))
@@ -146,7 +197,7 @@ class _Cut:
 
     def _plain(self) -> list[int]:
         """The lines that are rows as they stand; those with too few or many values are rejected."""
-        separator, most = self._form.separator.encode(), len(self._form.names)
+        separator, most = self._separator, len(self._form.names)
         kept = []
         for index in np.flatnonzero(~self._taken[: self._end]).tolist():
             text = self._texts[index]
@@ -155,6 +206,8 @@ class _Cut:
                 self._reject(index, _wrong_count(count, most))
             elif b"\r" in text:
                 self._reject(index, "a carriage return without a line feed")
+            elif len(separator) > 1 and _ONE_BYTE.encode() in text:
+                self._reject(index, "a control character between the values")
             else:
                 kept.append(index)
         return kept
@@ -193,4 +246,4 @@ def _wrong_count(found: int, expected: int) -> str:
 def _in_words(error: csv.Error) -> str:
     if "field larger" in str(error):
         return f"a value of more than {csv.field_size_limit():,} characters in quotes"
-    return "a quote that neither begins nor ends a value"
+    return _STRAY

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from aisle.loading.opening import Opened, open_file
-from aisle.loading.options import LoadError
+from aisle.loading.options import LoadError, NothingToLoadError
 from aisle.loading.recognise import Recognised, UnknownError, recognise
 from aisle.loading.report import Ignored
 
@@ -21,16 +21,22 @@ class Found(msgspec.Struct, frozen=True):
     ignored: tuple[Ignored, ...]
 
 
-def find_files(paths: Sequence[Path]) -> Found:
-    """Raises LoadError for a file named that is of no known kind, and where there is no file."""
+def find_files(
+    paths: Sequence[Path], written: frozenset[Path] = frozenset(), *, keep_going: bool = False
+) -> Found:
+    """Raises LoadError for a file named that is of no known kind, and where there is no file.
+
+    In folders, what is of no known kind is passed over, and so are the files that were `written`
+    by an earlier load. A damaged file raises LoadError wherever it is, unless told to keep going.
+    """
     files: list[tuple[Opened, Recognised]] = []
     ignored: list[Ignored] = []
     for path in paths:
         if path.is_dir():
-            _look_through(path, files, ignored)
+            _look_through(path, written, files, ignored, keep_going=keep_going)
         else:
             opened = open_file(path)
-            files.append((opened, recognise(opened)))
+            files.append((opened.recognised(), recognise(opened)))
     if not files:
         raise LoadError(_none(paths, ignored))
     _check_once(opened.path for opened, _ in files)
@@ -38,7 +44,12 @@ def find_files(paths: Sequence[Path]) -> Found:
 
 
 def _look_through(
-    folder: Path, files: list[tuple[Opened, Recognised]], ignored: list[Ignored]
+    folder: Path,
+    written: frozenset[Path],
+    files: list[tuple[Opened, Recognised]],
+    ignored: list[Ignored],
+    *,
+    keep_going: bool,
 ) -> None:
     try:
         entries = sorted(folder.iterdir())
@@ -47,13 +58,17 @@ def _look_through(
     names = {entry.name for entry in entries}
     for entry in entries:
         why = _passed_over(entry, names)
+        if entry.resolve() in written:
+            why = "written by an earlier load"
         try:
             if not why:
                 opened = open_file(entry)
-                files.append((opened, recognise(opened)))
+                files.append((opened.recognised(), recognise(opened)))
         except UnknownError as error:
             why = f"not recognised. {error.found}"
         except LoadError as error:
+            if not (keep_going or isinstance(error, NothingToLoadError)):
+                raise
             why = str(error).removeprefix(f"{entry}: ")
         if why:
             ignored.append(Ignored(str(entry), why))

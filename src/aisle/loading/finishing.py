@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from aisle.loading import baskets, filters
 from aisle.loading.filters import Counts
+from aisle.loading.kinds import KEYS, Table
 from aisle.loading.options import LoadError, LoadOptions, Progress
 from aisle.loading.report import FileReport, Note
 from aisle.loading.spool import FILE, Spool
-from aisle.loading.writing import OUTPUTS, write_products, write_table
-
-_KEYS = {"items": "ITEM_ID", "users": "USER_ID"}
+from aisle.loading.staging import OUTPUTS
+from aisle.loading.writing import write_products, write_table
 
 
 class Events(msgspec.Struct, frozen=True):
@@ -136,17 +136,17 @@ class _Finishing:
         self._write("interactions", rows)
         return events
 
-    def _write(self, table: str, rows: pl.LazyFrame) -> None:
+    def _write(self, table: Table, rows: pl.LazyFrame) -> None:
         self.notes += [Note(text) for text in write_table(self._stage, table, rows)]
 
-    def describe(self, table: str, events: pl.LazyFrame | None) -> int:
+    def describe(self, table: Table, events: pl.LazyFrame | None) -> int:
         """Write what is known of items or users; how many are described."""
         rows = self._spool.scan(table)
         told = self._facts(table)
         parts = [part for part in (told, rows) if part is not None]
         if not parts:
             return 0
-        key, path = _KEYS[table], self._work / f"all-{table}.parquet"
+        (key,), path = KEYS[table], self._work / f"all-{table}.parquet"
         whole = pl.concat(parts, how="diagonal_relaxed")
         filters.merged(whole, key).sink_parquet(path)
         self._count_gone("merged", table, pl.scan_parquet(path))
@@ -162,7 +162,7 @@ class _Finishing:
         if facts is None:
             return None
         told = (baskets.items_of if table == "items" else baskets.users_of)(facts)
-        return told.with_columns(pl.lit(len(self.files), pl.UInt16).alias(FILE))
+        return told.with_columns(pl.lit(len(self.files), pl.UInt32).alias(FILE))
 
     def _count_gone(self, count: str, table: str, rows: pl.LazyFrame) -> None:
         left = filters.per_file(rows, len(self.files) + 1)

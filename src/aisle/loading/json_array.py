@@ -1,13 +1,14 @@
 """The elements of a JSON array out of a stream of text, without holding the whole of it."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aisle.loading.lines import LONGEST_LINE, Records, utf8
 from aisle.loading.notes import Notes
-from aisle.loading.opening import DamagedError
+from aisle.loading.opening import CHUNK_BYTES, DamagedError
 
 _QUOTE, _BACKSLASH, _COMMA, _FEED = b'"\\,\n'
 _TURN = np.zeros(256, np.int8)
@@ -25,9 +26,11 @@ def cut_elements(chunks: Iterator[bytes], notes: Notes) -> Iterator[Records]:
     the elements before that.
     """
     line, rest, closed = 1, b"", False
+    scan = _Scan()
     for chunk in _opened(chunks):
+        cuts = scan.cuts(chunk) + len(rest)
+        closed = scan.closed
         rest += chunk
-        cuts, closed = _cuts(rest)
         if len(cuts):
             yield _records(rest, cuts, line, notes)
             line += rest.count(b"\n", 0, int(cuts[-1]))
@@ -51,33 +54,50 @@ def _opened(chunks: Iterator[bytes]) -> Iterator[bytes]:
         start += chunk
         if start.strip():
             break
-    yield start.replace(b"[", b" ", 1)
-    yield from chunks
+    for chunk in chain((start.replace(b"[", b" ", 1),), chunks):
+        yield from (chunk[at : at + CHUNK_BYTES] for at in range(0, len(chunk), CHUNK_BYTES))
 
 
-def _cuts(text: bytes) -> tuple[NDArray[np.int64], bool]:
-    """Where elements end: the commas between them and the closing bracket, and if that is there."""
-    codes = np.frombuffer(text, np.uint8)
-    places = np.flatnonzero(_MARKED[codes])
-    places = _unescaped(codes, places) if b"\\" in text else places
-    marks = codes[places]
-    inside = np.cumsum(marks == _QUOTE) % 2 == 1
-    depth = np.cumsum(np.where(inside, 0, _TURN[marks]))
-    ends = np.flatnonzero(depth < 0)[:1]
-    last = int(ends[0]) if len(ends) else len(marks)
-    between = np.flatnonzero((marks[:last] == _COMMA) & ~inside[:last] & (depth[:last] == 0))
-    return places[np.concatenate([between, ends])], bool(len(ends))
+class _Scan:
+    """Where elements end in a text that comes in pieces, each looked at once."""
 
+    def __init__(self) -> None:
+        self.closed = False
+        self._inside = self._escaped = False
+        self._depth = 0
 
-def _unescaped(codes: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The places whose bytes are neither backslashes nor follow one that counts."""
-    slashes = places[codes[places] == _BACKSLASH]
-    begins = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
-    in_run = np.arange(len(slashes)) - np.repeat(begins, np.diff(begins, append=len(slashes)))
-    dead = np.zeros(len(codes) + 1, np.bool_)
-    dead[slashes] = True
-    dead[slashes[in_run % 2 == 0] + 1] = True
-    return places[~dead[places]]
+    def cuts(self, text: bytes) -> NDArray[np.int64]:
+        """The commas between elements in the next piece, and the bracket that closes the array."""
+        codes = np.frombuffer(text, np.uint8)
+        places: NDArray[np.int64] = np.flatnonzero(_MARKED[codes])
+        if self._escaped:
+            places = places[places > 0]
+        places = self._unescaped(codes, places)
+        marks = codes[places]
+        inside = (np.cumsum(marks == _QUOTE, dtype=np.int32) + self._inside) % 2 == 1
+        depth = np.cumsum(np.where(inside, 0, _TURN[marks]), dtype=np.int32) + self._depth
+        if len(marks):
+            self._inside, self._depth = bool(inside[-1]), int(depth[-1])
+        ends = np.flatnonzero(depth < 0)[:1]
+        self.closed = bool(len(ends))
+        last = int(ends[0]) if self.closed else len(marks)
+        between = np.flatnonzero((marks[:last] == _COMMA) & ~inside[:last] & (depth[:last] == 0))
+        cuts: NDArray[np.int64] = places[np.concatenate([between, ends])]
+        return cuts
+
+    def _unescaped(self, codes: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The places whose bytes are neither backslashes nor follow one that counts."""
+        slashes = places[codes[places] == _BACKSLASH]
+        if not len(slashes):
+            self._escaped = self._escaped and not len(codes)
+            return places
+        begins = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
+        in_run = np.arange(len(slashes)) - np.repeat(begins, np.diff(begins, append=len(slashes)))
+        dead = np.zeros(len(codes) + 1, np.bool_)
+        dead[slashes] = True
+        dead[slashes[in_run % 2 == 0] + 1] = True
+        self._escaped = bool(in_run[-1] % 2 == 0) and int(slashes[-1]) == len(codes) - 1
+        return places[~dead[places]]
 
 
 def _records(text: bytes, cuts: NDArray[np.int64], line: int, notes: Notes) -> Records:

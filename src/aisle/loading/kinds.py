@@ -8,7 +8,19 @@ import polars as pl
 Table = Literal["interactions", "items", "users"]
 """A dataset, and the CSV file of that name."""
 
-Name = Literal["reviews", "metadata", "ratings", "films", "people", "baskets", "personalize"]
+KEYS: dict[Table, tuple[str, ...]] = {
+    "interactions": ("USER_ID", "ITEM_ID", "TIMESTAMP"),
+    "items": ("ITEM_ID",),
+    "users": ("USER_ID",),
+}
+"""Columns that every row of a dataset must fill."""
+
+TITLES = ("TITLE", "NAME", "ITEM_NAME", "PRODUCT_NAME")
+"""Columns that name an item, the best first."""
+
+Name = Literal[
+    "reviews", "events", "metadata", "ratings", "films", "people", "baskets", "personalize"
+]
 """What a file is recognised as."""
 
 

@@ -11,7 +11,7 @@ from aisle.loading.options import LoadError, LoadOptions, Progress, quiet
 from aisle.loading.reading import FileReader
 from aisle.loading.report import FileReport, LoadReport
 from aisle.loading.spool import Rejects, Spool
-from aisle.loading.writing import OUTPUTS, staged
+from aisle.loading.staging import OUTPUTS, staged
 
 _READING = 0.8
 """The share of the work that is reading."""
@@ -30,18 +30,31 @@ def load(
     row that was rejected. Raises LoadError and leaves `out` as it was where a file cannot be
     loaded or nothing can be kept. Memory depends on the number of ids, not of interactions.
     """
-    target = out.absolute()
-    found = find_files(paths)
+    target = out.resolve()
+    found = find_files(paths, _written_before(target), keep_going=options.keep_going)
     _refuse_own_outputs(found, target)
     with staged(target) as stage:
         (stage / "work").mkdir()
         spool, files = _read(found, stage, options, progress)
         _refuse_nothing(files)
         finished = finish(spool, files, stage, options, progress)
-        report = _report(found, finished)
+        report = _report(paths, found, finished)
         (stage / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)))
         progress("done", 1.0)
     return report
+
+
+def earlier(out: Path) -> LoadReport | None:
+    """The report of the load that wrote to a folder; None where there is none to be read."""
+    try:
+        return msgspec.json.decode((out / "report.json").read_bytes(), type=LoadReport)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _written_before(out: Path) -> frozenset[Path]:
+    report = earlier(out)
+    return frozenset((out / name).resolve() for name in (OUTPUTS if report else ()))
 
 
 def _refuse_own_outputs(found: Found, out: Path) -> None:
@@ -87,7 +100,7 @@ def _refuse_nothing(files: Sequence[FileReport]) -> None:
     raise LoadError("\n".join(["Nothing could be kept.", *lines]))
 
 
-def _report(found: Found, finished: Finished) -> LoadReport:
+def _report(paths: Sequence[Path], found: Found, finished: Finished) -> LoadReport:
     return LoadReport(
         files=finished.files,
         ignored=found.ignored,
@@ -100,4 +113,5 @@ def _report(found: Found, finished: Finished) -> LoadReport:
         users_described=finished.users_described,
         notes=finished.notes,
         written=finished.written,
+        sources=tuple(str(path.resolve()) for path in paths),
     )

@@ -37,6 +37,7 @@ GENRES = (
 """In the order of the flags in `u.item`."""
 
 _RATING = ("userId", "movieId", "rating", "timestamp")
+_RATED = (r"\d+(?:\.\d+)?", r"\d{9,13}\r?")
 _NO_GENRE = "(no genres listed)"
 _YEAR = re.compile(r"(.*?)\s*\((\d{4})\)", re.DOTALL)
 
@@ -47,11 +48,23 @@ class Headless(msgspec.Struct, frozen=True):
     line: re.Pattern[bytes]
     form: Separated
     kind: Name | None
+    guess: str | None = None
 
 
-def _form(line: str, separator: str, names: Sequence[str], kind: Name | None) -> Headless:
+def _form(
+    line: str, separator: str, names: Sequence[str], kind: Name | None, guess: str | None = None
+) -> Headless:
     form = Separated(separator, tuple(names), header=False, quotes=False)
-    return Headless(re.compile(line.encode()), form, kind)
+    return Headless(re.compile(line.encode()), form, kind, guess)
+
+
+def _of_ratings(user: str, item: str, *, user_first: bool) -> Headless:
+    """The files of ratings alone, as the Amazon collections have them; ids as patterns."""
+    line = ",".join((*((user, item) if user_first else (item, user)), *_RATED))
+    ids = ("user_id", "item_id") if user_first else ("item_id", "user_id")
+    listed = ", ".join(name.replace("_", " ") for name in ids)
+    guess = f"without a header, the columns are taken for {listed}, rating and time"
+    return _form(line, ",", (*ids, "rating", "timestamp"), "reviews", guess)
 
 
 HEADLESS = (
@@ -78,6 +91,8 @@ HEADLESS = (
         "people",
     ),
     _form(r"[^|]+\|\d+\r?", "|", ("genre", "number"), None),
+    _of_ratings(r"A[A-Z0-9]{10,}", r"[A-Z0-9]{10}", user_first=False),
+    _of_ratings(r"[^,\"]+", r"[^,\"]+", user_first=True),
 )
 
 

@@ -1,8 +1,17 @@
 """Guesses and mended values of one file, counted as it is read."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from aisle.loading.report import Note
+
+_MOST_SHOWN = 12
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 class Notes:

@@ -1,6 +1,7 @@
 """Stored files as streams of UTF-8 bytes: unpacked, and without a byte order mark."""
 
 import codecs
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import msgspec
 
 from aisle.data.faults import DataError
 from aisle.data.gunzip import plain
-from aisle.loading.options import LoadError
+from aisle.loading.options import LoadError, NothingToLoadError
 
 CHUNK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 18
@@ -19,6 +20,16 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_PACKED = (
+    (_GZIP, "gzip packed twice"),
+    (b"PK\x03\x04", "a ZIP archive or a workbook"),
+    (b"BZh", "packed by bzip2"),
+    (b"\xfd7zXZ\0", "packed by xz"),
+    (b"\x28\xb5\x2f\xfd", "packed by Zstandard"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"PAR1", "a Parquet file"),
+)
+"""How text never begins, once gzip is unpacked."""
 _FIRST_MEGABYTES = 4 << 20
 _MOST_NULS = 0.05
 
@@ -28,7 +39,10 @@ class DamagedError(Exception):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A file and how its bytes are to be read; `sample` is how its text begins."""
+    """A file and how its bytes are to be read.
+
+    `sample` is how its text begins, and is empty once the file has been recognised.
+    """
 
     path: Path
     compression: str | None
@@ -36,6 +50,10 @@ class Opened(msgspec.Struct, frozen=True):
     sample: bytes
     size: int
     """Bytes as stored."""
+
+    def recognised(self) -> "Opened":
+        """The same without its sample, so that many files take little memory."""
+        return msgspec.structs.replace(self, sample=b"")
 
     def read(self, told: Callable[[int], None]) -> Iterator[bytes]:
         """The text from its beginning as UTF-8; `told` hears of each number of stored bytes.
@@ -47,22 +65,40 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def open_file(path: Path) -> Opened:
-    """Look at how a file begins; raises LoadError for one that is empty, binary or out of reach."""
-    try:
-        with path.open("rb") as stream:
-            magic = stream.read(len(_GZIP))
-            size = path.stat().st_size
-    except OSError as error:
-        raise LoadError(f"{path}: cannot be read: {error.strerror}.") from error
+    """Look at how a file begins.
+
+    Raises LoadError for one that is empty, binary or out of reach, and for what is no file, such
+    as a pipe: it could not be read from its beginning again.
+    """
+    magic, size = _looked_at(path)
     start, _ = _start(_unpacked(path, lambda _size: None))
+    form = next((name for begin, name in _PACKED if start.startswith(begin)), None)
+    if form:
+        raise NothingToLoadError(
+            f"{path}: is {form}; unpack it to text (CSV, JSON), plain or gzip."
+        )
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
     opened = Opened(path, "gzip" if magic == _GZIP else None, encoding, b"", size)
     sample, damage = _start(opened.read(lambda _size: None))
     if not sample.strip():
-        raise LoadError(f"{path}: {damage or 'the file is empty.'}")
+        if damage:
+            raise LoadError(f"{path}: {damage}")
+        raise NothingToLoadError(f"{path}: the file is empty.")
     if sample.count(b"\0") > _MOST_NULS * len(sample):
-        raise LoadError(f"{path}: the file is not text: it holds NUL bytes.")
+        raise NothingToLoadError(f"{path}: the file is not text: it holds NUL bytes.")
     return msgspec.structs.replace(opened, sample=sample)
+
+
+def _looked_at(path: Path) -> tuple[bytes, int]:
+    """The first bytes, and how many there are."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise LoadError(f"{path}: is a pipe or a device; write it to a file and name that.")
+        with path.open("rb") as stream:
+            return stream.read(len(_GZIP)), found.st_size
+    except OSError as error:
+        raise LoadError(f"{path}: cannot be read: {error.strerror}.") from error
 
 
 def _start(chunks: Iterator[bytes]) -> tuple[bytes, DamagedError | None]:

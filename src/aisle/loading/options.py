@@ -19,6 +19,10 @@ class LoadError(Exception):
     """Files that cannot be loaded; the message is for whoever named them."""
 
 
+class NothingToLoadError(LoadError):
+    """A file that is whole but is of no known kind; in a folder such a one is passed over."""
+
+
 class LoadOptions(msgspec.Struct, frozen=True):
     """How to read, and what to leave out. Raises LoadError for a value out of its range."""
 

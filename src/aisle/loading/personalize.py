@@ -4,17 +4,12 @@ import re
 
 import polars as pl
 
-from aisle.loading import columns, values
-from aisle.loading.kinds import Judged, Table
-from aisle.loading.notes import Notes
+from aisle.loading import columns, fields, values
+from aisle.loading.kinds import KEYS, Judged, Table
+from aisle.loading.notes import Notes, listed
 from aisle.loading.times import Clock
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEYS: dict[Table, tuple[str, ...]] = {
-    "interactions": ("USER_ID", "ITEM_ID", "TIMESTAMP"),
-    "items": ("ITEM_ID",),
-    "users": ("USER_ID",),
-}
 
 
 def table_of(found: tuple[str, ...]) -> Table | None:
@@ -23,7 +18,17 @@ def table_of(found: tuple[str, ...]) -> Table | None:
         return "interactions" if "TIMESTAMP" in found else None
     if len(found) < len(("ITEM_ID", "one more")):
         return None
-    return next((table for table in ("items", "users") if _KEYS[table][0] in found), None)
+    if "ITEM_ID" in found:
+        return "items"
+    return "users" if "USER_ID" in found or _are_people(found) else None
+
+
+def _are_people(found: tuple[str, ...]) -> bool:
+    """Whether a header begins a list of users, its names being in any case."""
+    lower = {name.lower() for name in found}
+    of_more = {*fields.ITEM.names, *fields.TIME.names} - {fields.BARE_ID}
+    events = any(fields.tells_of(name, fields.OF_ORDERS) for name in found)
+    return "user_id" in lower and lower.isdisjoint(of_more) and not events
 
 
 class Passing:
@@ -37,10 +42,10 @@ class Passing:
         self._notes = notes
         self._clock, self._creation_clock = Clock(notes), Clock(notes)
         self._event_type = event_type
-        self._extra = {name: target for name, target in _targets(found).items() if target}
-        for name in found:
-            if name not in self._extra:
-                notes.whole(f"column {name} is left out: its name cannot be a field's")
+        self._extra = {name: target for name, target in targets_of(found).items() if target}
+        unfit = [name for name in found if name not in self._extra]
+        if unfit:
+            notes.whole(f"left out, since their names cannot be a field's: {listed(unfit)}")
 
     def judge(self, frame: pl.DataFrame) -> Judged:
         """The file's columns; keys as text, times as epoch seconds, event values as numbers."""
@@ -63,8 +68,8 @@ class Passing:
             time = self._clock.seconds(frame[name])
             given = columns.ids(frame, (name.lower(),)).is_not_null()
             return time, columns.time_faults(given, time)
-        if target in _KEYS[self.table]:
-            key = columns.ids(frame, (name.lower(),))
+        if target in KEYS[self.table]:
+            key = columns.ids(frame, (name.lower(),), self._notes)
             return key, columns.id_faults(key, target.lower().replace("_", " "))
         if target == "CREATION_TIMESTAMP":
             return self._creation(frame[name]), []
@@ -85,7 +90,7 @@ def _passing(text: str) -> str | None:
     return values.one_line(text)[: values.LONGEST_DESCRIPTION] or None
 
 
-def _targets(found: tuple[str, ...]) -> dict[str, str | None]:
+def targets_of(found: tuple[str, ...]) -> dict[str, str | None]:
     """The field each column becomes; None where it cannot be one, or would be one twice."""
     targets: dict[str, str | None] = {}
     taken: set[str] = set()

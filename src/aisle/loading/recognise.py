@@ -7,14 +7,14 @@ from typing import Literal
 import msgspec
 
 from aisle.loading import baskets, fields, movielens, personalize
-from aisle.loading.csv_rows import Separated, header_of
+from aisle.loading.csv_rows import MOST_COLUMNS, Separated, header_of
 from aisle.loading.json_array import cut_elements
 from aisle.loading.json_rows import keys_of
 from aisle.loading.kinds import Name
 from aisle.loading.lines import Records, cut_lines
 from aisle.loading.notes import Notes
 from aisle.loading.opening import DamagedError, Opened
-from aisle.loading.options import LoadError
+from aisle.loading.options import LoadError, NothingToLoadError
 
 Layout = Literal["JSON Lines", "JSON array", "separated"]
 
@@ -23,13 +23,13 @@ _SAMPLED = 100
 _MOSTLY = 0.8
 _MOVIELENS_UNUSED = {"imdbid", "tag", "tagid"}
 _MOST_SHOWN = 12
-_LONGEST_NAME = 40
+_LONGEST_SHOWN = 40
 NEEDED = (
-    "Needed is one of: reviews (a user id such as reviewerID or user_id, an item id such as "
-    "asin or item_id, and a time such as unixReviewTime or timestamp); metadata (an item id, "
-    "and a title, category, price or the like); MovieLens files; baskets (InvoiceNo, "
-    "StockCode, Quantity, InvoiceDate, UnitPrice, CustomerID); or Amazon Personalize CSV "
-    "files (USER_ID, ITEM_ID, TIMESTAMP)."
+    "Needed is one of: reviews or events (a user id such as reviewerID or user_id, an item id such "
+    "as asin or item_id, and a time such as unixReviewTime or timestamp); metadata (an item id, "
+    "and a title, category, price or the like, with nothing of users, orders or events); "
+    "MovieLens files; baskets (InvoiceNo, StockCode, Quantity, InvoiceDate, UnitPrice, "
+    "CustomerID); or Amazon Personalize CSV files (USER_ID, ITEM_ID, TIMESTAMP)."
 )
 
 
@@ -40,6 +40,8 @@ class Recognised(msgspec.Struct, frozen=True):
     layout: Layout
     columns: tuple[str, ...]
     form: Separated | None = None
+    guess: str | None = None
+    """What was taken for granted in telling it."""
 
     @property
     def layout_in_words(self) -> str:
@@ -51,7 +53,7 @@ class Recognised(msgspec.Struct, frozen=True):
         return f"values separated by {names[self.form.separator]}{header}"
 
 
-class UnknownError(LoadError):
+class UnknownError(NothingToLoadError):
     """A file of none of the known kinds; `found` is what it seems to hold."""
 
     def __init__(self, opened: Opened, found: str) -> None:
@@ -96,6 +98,7 @@ def _of_json(opened: Opened, layout: Layout, records: Records) -> Recognised:
 
 def _of_header(opened: Opened, texts: list[bytes]) -> Recognised:
     headers = {sign: header_of(texts[0], sign) for sign in _SEPARATORS}
+    _check_width(opened, max(map(len, headers.values())))
     for sign, names in headers.items():
         kind = _kind_of(names) if len(names) > 1 else None
         if kind:
@@ -110,11 +113,12 @@ def _of_header(opened: Opened, texts: list[bytes]) -> Recognised:
 
 def _headless(opened: Opened, texts: list[bytes]) -> Recognised | None:
     for known in movielens.HEADLESS:
-        if sum(bool(known.line.fullmatch(text)) for text in texts) > _MOSTLY * len(texts):
+        fitting = sum(bool(known.line.fullmatch(text)) for text in texts)
+        if known.line.fullmatch(texts[0]) and fitting > _MOSTLY * len(texts):
             if known.kind is None:
                 names = ", ".join(known.form.names)
                 raise UnknownError(opened, f"It is a MovieLens file of {names}, not used.")
-            return Recognised(known.kind, "separated", known.form.names, known.form)
+            return Recognised(known.kind, "separated", known.form.names, known.form, known.guess)
     return None
 
 
@@ -135,18 +139,29 @@ def _kind_of(names: tuple[str, ...]) -> Name | None:
 
 def _events_of(names: tuple[str, ...]) -> Name | None:
     lower = {name.lower() for name in names}
-    item = lower & set(fields.ITEM.names)
-    user = (lower & set(fields.USER.names)) - ({"id"} if item <= {"id"} else set())
-    if lower & _MOVIELENS_UNUSED or not (user and item and lower & set(fields.TIME.names)):
+    item, time = lower & set(fields.ITEM.names), lower & set(fields.TIME.names)
+    user = lower & set(fields.user_names(lower))
+    if lower & _MOVIELENS_UNUSED or not (user and item and time):
         return None
-    return "ratings" if {"userid", "movieid"} <= lower else "reviews"
+    if {"userid", "movieid"} <= lower:
+        return "ratings"
+    return "reviews" if lower & fields.OF_REVIEWS else "events"
 
 
 def _metadata_of(names: tuple[str, ...]) -> Name | None:
     lower = {name.lower() for name in names}
-    other = lower & (set(fields.USER.names) - {"id"} | _MOVIELENS_UNUSED)
+    item = lower & set(fields.ITEM.names)
+    others = fields.OF_PEOPLE | fields.OF_ORDERS
+    if not item or lower & _MOVIELENS_UNUSED or any(fields.tells_of(n, others) for n in names):
+        return None
     described = lower & fields.wanted(fields.METADATA[1:])
-    return "metadata" if lower & set(fields.ITEM.names) and described and not other else None
+    told = described - ({"name"} if item == {fields.BARE_ID} else set())
+    return "metadata" if told else None
+
+
+def _check_width(opened: Opened, count: int) -> None:
+    if count > MOST_COLUMNS:
+        raise LoadError(f"{opened.path}: has {count:,} columns; at most {MOST_COLUMNS:,} are read.")
 
 
 def _check_twice(opened: Opened, names: tuple[str, ...]) -> None:
@@ -158,7 +173,7 @@ def _check_twice(opened: Opened, names: tuple[str, ...]) -> None:
 
 def _listed(names: tuple[str, ...]) -> str:
     shown = [
-        repr(name) if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]!r}..."
+        repr(name) if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]!r}..."
         for name in names[:_MOST_SHOWN]
     ]
     rest = len(names) - len(shown)

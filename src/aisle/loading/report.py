@@ -86,3 +86,5 @@ class LoadReport(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     written: tuple[str, ...]
     """Names of the files in the folder, `report.json` aside."""
+    sources: tuple[str, ...] = ()
+    """The files and folders that were named, as absolute paths."""

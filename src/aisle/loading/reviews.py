@@ -22,16 +22,18 @@ class Events:
         self._event_type = event_type
         self._item_names = fields.ITEM.names
         lower = {column.lower() for column in found}
-        self._user_names = tuple(
-            name for name in fields.USER.names if name != "id" or _has_item_beside_id(lower)
-        )
+        self._user_names = fields.user_names(lower)
+        self._notes = notes
         self._clock = Clock(notes)
         if "parent_asin" in lower and "asin" in lower:
             notes.whole("parent_asin is taken for the item id, since metadata is listed under it")
 
     def judge(self, frame: pl.DataFrame) -> Judged:
         """Columns USER_ID, ITEM_ID, EVENT_TYPE, EVENT_VALUE, TIMESTAMP."""
-        user, item = columns.ids(frame, self._user_names), columns.ids(frame, self._item_names)
+        user, item = (
+            columns.ids(frame, self._user_names, self._notes),
+            columns.ids(frame, self._item_names, self._notes),
+        )
         kind = columns.ids(frame, fields.TYPE.names)
         time, timed = self._time(frame)
         value, valued = columns.numbers(frame, fields.VALUE.names)
@@ -62,11 +64,6 @@ class Events:
         return seconds, columns.ids(frame, fields.TIME.names).is_not_null()
 
 
-def _has_item_beside_id(lower: set[str]) -> bool:
-    """Whether `id` is free to name the user, because something else names the item."""
-    return any(name in lower for name in fields.ITEM.names if name != "id")
-
-
 class Metadata:
     """Items as the collections describe them."""
 
@@ -78,7 +75,7 @@ class Metadata:
 
     def judge(self, frame: pl.DataFrame) -> Judged:
         """Columns ITEM_ID, TITLE, CATEGORIES, BRAND, PRICE, DESCRIPTION, IMAGE_URL, ATTRIBUTES."""
-        item = columns.ids(frame, fields.ITEM.names)
+        item = columns.ids(frame, fields.ITEM.names, self._notes)
         table = pl.DataFrame(
             {
                 "ITEM_ID": item,

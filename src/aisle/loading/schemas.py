@@ -1,4 +1,9 @@
-"""Schemas that fit what was loaded, by the rules of custom dataset groups."""
+"""Schemas that fit what was loaded, by the rules of custom dataset groups.
+
+Another load of the same source should come to the same schema, so what today's rows happen to hold
+decides as little as can be: any field but a key may be null, save where a domain forbids it, and
+the columns that the loaders make have one type for good.
+"""
 
 from typing import Literal
 
@@ -7,16 +12,16 @@ import polars as pl
 
 from aisle.data.schema import Field
 from aisle.data.schema_rules import FieldType
+from aisle.loading.kinds import KEYS, TITLES, Table
 
-_KEYS = {
-    "interactions": ("USER_ID", "ITEM_ID", "TIMESTAMP"),
-    "items": ("ITEM_ID",),
-    "users": ("USER_ID",),
-}
 _PLAIN = ("EVENT_TYPE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")
 _RESERVED = (*_PLAIN, "EVENT_VALUE")
 _MOST = {"interactions": 5, "items": 100, "users": 25}
-_TITLES = ("TITLE", "NAME", "ITEM_NAME", "PRODUCT_NAME")
+_NEEDED_IN_DOMAINS = ("EVENT_TYPE", "CATEGORY_L1")
+"""Text that a domain wants of every row."""
+_AMOUNTS = ("EVENT_VALUE", "PRICE")
+_LISTED = ("CATEGORIES", "CATEGORY", "GENRES", "GENRE", "BRAND", "ATTRIBUTES", "KIND")
+_ADDRESSES = ("IMAGE_URL",)
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
 _NUMBER = r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?$"
 _FEW = 1000
@@ -53,12 +58,12 @@ class Plan(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...]
 
 
-def profiles(table: str, rows: pl.LazyFrame) -> tuple[Profile, ...]:
+def profiles(table: Table, rows: pl.LazyFrame) -> tuple[Profile, ...]:
     """One pass over the columns of a table that are no keys; a name with `_` before it is none."""
     schema = {
         name: dtype
         for name, dtype in rows.collect_schema().items()
-        if name not in _KEYS[table] and not name.startswith("_")
+        if name not in KEYS[table] and not name.startswith("_")
     }
     measures = [_profile(name, dtype).alias(name) for name, dtype in schema.items()]
     found = rows.select(measures).collect(engine="streaming").row(0) if measures else ()
@@ -89,9 +94,9 @@ def _profile(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.struct(members)
 
 
-def plan(table: str, columns: tuple[Profile, ...]) -> Plan:
+def plan(table: Table, columns: tuple[Profile, ...]) -> Plan:
     """Which columns become fields, and of which type; those without a value do not."""
-    keys = _KEYS[table]
+    keys = KEYS[table]
     filled = [column for column in columns if column.nulls < column.rows]
     textual = _textual(filled) if table == "items" else None
     unfit = _unfit(table, [column.name for column in filled])
@@ -100,19 +105,20 @@ def plan(table: str, columns: tuple[Profile, ...]) -> Plan:
     return Plan(tuple(_one_name(fields)), unfit)
 
 
-def _unfit(table: str, names: list[str]) -> tuple[str, ...]:
+def _unfit(table: Table, names: list[str]) -> tuple[str, ...]:
     """Names that differ from one before in underscores alone, and those over the most allowed."""
     first: dict[str, str] = {}
-    for name in (*_KEYS[table], *names):
+    for name in (*KEYS[table], *names):
         first.setdefault(name.replace("_", ""), name)
-    metadata = [name for name in first.values() if name not in (*_KEYS[table], *_RESERVED)]
+    metadata = [name for name in first.values() if name not in (*KEYS[table], *_RESERVED)]
     kept = {*metadata[: _MOST[table]], *_RESERVED}
     return tuple(name for name in names if name not in kept or name not in first.values())
 
 
 def _textual(columns: list[Profile]) -> str | None:
     """The description, or else the column of the longest texts where those have some length."""
-    texts = [c for c in columns if c.dtype == "text" and c.name not in _TITLES]
+    others = (*TITLES, *_ADDRESSES)
+    texts = [c for c in columns if c.dtype == "text" and c.name not in others]
     described = next((c.name for c in texts if c.name.endswith("DESCRIPTION")), None)
     able = [c for c in texts if not c.barred and not _is_few(c) and c.mean_length >= _LONG_TEXT]
     longest = max(able, key=lambda column: column.mean_length, default=None)
@@ -123,10 +129,8 @@ def _is_few(column: Profile) -> bool:
     return column.distinct <= min(_FEW, max(2, _RARE * column.rows))
 
 
-def _field(table: str, column: Profile, textual: str | None) -> Field:
-    nullable = column.nulls > 0
-    if column.name == "EVENT_VALUE":
-        return Field(column.name, "float", nullable)
+def _field(table: Table, column: Profile, textual: str | None) -> Field:
+    nullable = column.nulls > 0 or column.name not in _NEEDED_IN_DOMAINS
     if table == "interactions" and column.name in _PLAIN:
         return Field(column.name, "string", nullable)
     kind = _type(column)
@@ -134,12 +138,23 @@ def _field(table: str, column: Profile, textual: str | None) -> Field:
         return Field(column.name, kind, nullable)
     if column.name == textual:
         return Field(column.name, kind, nullable, textual=True)
-    named = table == "items" and column.name in _TITLES
-    listed = column.barred or _is_few(column) or table != "items"
+    named = table == "items" and column.name in TITLES
+    listed = table != "items" or _is_listed(column)
     return Field(column.name, kind, nullable, categorical=listed and not named, item_name=named)
 
 
+def _is_listed(column: Profile) -> bool:
+    """Whether a text of items is one of a list of values, or several."""
+    known = column.name in _LISTED or column.name.startswith("CATEGORY_L")
+    return known or (column.name not in _ADDRESSES and (column.barred or _is_few(column)))
+
+
 def _type(column: Profile) -> FieldType:
+    """What all values have; an amount is a float, and a known list is text, whatever they have."""
+    if column.name in _LISTED:
+        return "string"
+    if column.name in _AMOUNTS and (column.dtype != "text" or column.numeric):
+        return "float"
     if column.dtype == "whole" or (column.dtype == "text" and column.whole):
         return "long"
     return "float" if column.dtype == "number" or column.numeric else "string"
@@ -151,7 +166,7 @@ def _one_name(fields: list[Field]) -> list[Field]:
     return [msgspec.structs.replace(field, item_name=field.name == first) for field in fields]
 
 
-def avro(table: str, fields: tuple[Field, ...]) -> bytes:
+def avro(table: Table, fields: tuple[Field, ...]) -> bytes:
     """The schema as CreateSchema takes it."""
     document = {
         "type": "record",

@@ -56,19 +56,26 @@ class Rejects:
 
 
 class Spool:
-    """Parquet files of a folder, one for every file read and every table that it fills."""
+    """Parquet files of a folder, one for every file read and every table that it fills.
+
+    Only those of the last file are open, so that any number can be read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._file = 0
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._paths: dict[str, list[Path]] = {}
         self._rows: dict[str, int] = {}
 
     def add(self, table: str, file: int, frame: pl.DataFrame) -> None:
-        """Rows of one file, all of its blocks having the same columns."""
+        """Rows of one file, all of its blocks having the same columns; one file after another."""
         if not frame.height:
             return
-        numbered = frame.with_columns(pl.lit(file, pl.UInt16).alias(FILE)).to_arrow()
+        if file != self._file:
+            self.close()
+            self._file = file
+        numbered = frame.with_columns(pl.lit(file, pl.UInt32).alias(FILE)).to_arrow()
         name = f"{table}-{file}"
         if name not in self._writers:
             path = self._folder / f"{name}.parquet"

@@ -16,11 +16,13 @@ _SPACES = re.compile(r" {2,}")
 _MARKUP = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?](?=\s)")
-_NUMBER = re.compile(r"\d[\d.,' \u00a0]*")
+_AMOUNT = re.compile(
+    r"(?P<sign>[$€£¥]?) ?(?P<digits>(?:\d|[.,](?=\d))[\d.,' \u00a0]*)(?P<share>%?)"
+)
 _THUMBNAIL = re.compile(r"\._[^/]*_(?=\.[A-Za-z]+$)")
 _LONGEST_PRICE = 64
 _SHORTEST_SENTENCE = 40
-_CENTS = 2
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
 _DEEPEST = 8
 
 
@@ -47,11 +49,17 @@ def title(text: str) -> str:
 
 
 def price(text: str) -> float | None:
-    """The first amount in a text such as `$1,299.00` or `$5 - $10`; None where there is none."""
-    found = _NUMBER.search(text) if len(text) <= _LONGEST_PRICE else None
-    if found is None or text[: found.start()].rstrip(" $€£").endswith("-"):
+    """The first amount in a text such as `$1,299.00` or `$5 - $10`; None where there is none.
+
+    One behind a sign of currency goes before others, and a percentage is none.
+    """
+    amounts = [found for found in _AMOUNT.finditer(text[:_LONGEST_PRICE]) if not found["share"]]
+    if len(text) > _LONGEST_PRICE or not amounts:
         return None
-    digits = re.sub(r"[' \u00a0]", "", found.group()).rstrip(".,")
+    found = next((amount for amount in amounts if amount["sign"]), amounts[0])
+    if text[: found.start()].rstrip(" $€£").endswith("-"):
+        return None
+    digits = re.sub(r"[' \u00a0]", "", found["digits"]).rstrip(".,")
     amount = _decimal(digits)
     return amount if amount is not None and math.isfinite(amount) else None
 
@@ -62,15 +70,13 @@ def is_range(text: str) -> bool:
 
 
 def _decimal(digits: str) -> float | None:
-    """A mark that comes last, once, and not before exactly three digits, begins the cents."""
+    """Of thousands in groups, or with decimals behind the last mark; `1,234` is of thousands."""
+    if _GROUPED.fullmatch(digits):
+        return float(re.sub(r"\D", "", digits))
     mark = max(digits.rfind("."), digits.rfind(","))
     if mark < 0:
         return float(digits)
-    one_kind = len({character for character in digits if not character.isdigit()}) == 1
-    groups = one_kind and (digits.count(digits[mark]) > 1 or digits[mark] == ",")
-    if groups and len(digits) - mark - 1 > _CENTS:
-        return float(re.sub(r"\D", "", digits))
-    if one_kind and digits.count(digits[mark]) > 1:
+    if digits.count(digits[mark]) > 1:
         return None
     return float(f"{re.sub(r'[.,]', '', digits[:mark])}.{digits[mark + 1 :]}")
 
@@ -133,8 +139,7 @@ def _pictures(document: Any) -> Iterator[str]:
     """Addresses in the order of a list; of one picture the largest comes first."""
     if isinstance(document, dict):
         for size in ("hi_res", "large", "thumb"):
-            if isinstance(document.get(size), str):
-                yield document[size]
+            yield from _pictures(document.get(size))
     elif isinstance(document, list):
         for member in document:
             yield from _pictures(member)

@@ -1,31 +1,20 @@
-"""The folder that a load leaves: written beside its place, then moved there file by file."""
+"""The files that a load leaves: CSV files, their schemas and the catalogue."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
 import msgspec
 import polars as pl
 import pyarrow.parquet as pq
 
 from aisle.data.schema import Field
-from aisle.loading.options import LoadError
+from aisle.loading.kinds import TITLES, Table
+from aisle.loading.notes import listed
 from aisle.loading.schemas import avro, plan, profiles
 from aisle.loading.values import LONGEST_TEXT
 
-TABLES = ("interactions", "items", "users")
-OUTPUTS = (
-    *(f"{table}.csv" for table in TABLES),
-    *(f"schemas/{table}.json" for table in TABLES),
-    "products.json",
-    "rejected.jsonl",
-    "report.json",
-)
 _CATEGORIES = ("CATEGORIES", "CATEGORY_L1", "CATEGORY", "GENRES", "GENRE")
 _DESCRIPTIONS = ("DESCRIPTION", "PRODUCT_DESCRIPTION")
-_NAMES = ("TITLE", "NAME", "ITEM_NAME", "PRODUCT_NAME")
 _BATCH = 10_000
 
 
@@ -41,48 +30,14 @@ class CatalogProduct(msgspec.Struct, frozen=True):
     image: str | None
 
 
-@contextmanager
-def staged(out: Path) -> Iterator[Path]:
-    """A folder to write to; what it holds in the end takes the place of what a load wrote before.
-
-    Nothing changes in `out` where the block fails. Raises LoadError where `out` cannot be written.
-    """
-    if out.exists() and not out.is_dir():
-        raise LoadError(f"{out}: cannot be written: it is not a folder.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
-        (stage / "schemas").mkdir()
-    except OSError as error:
-        raise LoadError(f"{out}: cannot be written: {error.strerror}.") from error
-    try:
-        yield stage
-        _move(stage, out)
-    except OSError as error:
-        raise LoadError(f"{out}: cannot be written: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _move(stage: Path, out: Path) -> None:
-    (out / "schemas").mkdir(parents=True, exist_ok=True)
-    for name in OUTPUTS:
-        if (stage / name).exists():
-            (stage / name).replace(out / name)
-        else:
-            (out / name).unlink(missing_ok=True)
-
-
-def write_table(stage: Path, table: str, rows: pl.LazyFrame) -> tuple[str, ...]:
+def write_table(stage: Path, table: Table, rows: pl.LazyFrame) -> tuple[str, ...]:
     """Write the CSV file and the schema; returns notes on columns left out or cut.
 
     Nothing is written where items or users have no column but their id.
     """
     planned = plan(table, found := profiles(table, rows))
-    notes = tuple(
-        f"column {name} of {table} was left out: a schema cannot have it"
-        for name in planned.left_out
-    )
+    left_out = f"left out of {table}, since a schema cannot have them: {listed(planned.left_out)}"
+    notes = (left_out,) if planned.left_out else ()
     if table != "interactions" and len(planned.fields) == 1:
         return (*notes, f"{table}.csv was not written: nothing is known beside the ids")
     cut = {
@@ -108,7 +63,7 @@ def write_products(stage: Path, items: Path) -> bool:
     """Write the catalogue from a Parquet file of items; False where they have no titles."""
     file = pq.ParquetFile(items)
     columns = set(file.schema_arrow.names)
-    if not columns & set(_NAMES):
+    if not columns & set(TITLES):
         return False
     count = 0
     with (stage / "products.json").open("wb") as stream:
@@ -127,7 +82,7 @@ def _products(items: pl.DataFrame) -> Iterator[CatalogProduct]:
     categories = _first(items, _CATEGORIES).fill_null("").str.split("|").list
     catalogue = items.select(
         id="ITEM_ID",
-        name=_first(items, _NAMES),
+        name=_first(items, TITLES),
         category=categories.get(0),
         style=categories.get(1, null_on_oob=True).fill_null(""),
         description=_first(items, _DESCRIPTIONS).fill_null(""),

@@ -5,8 +5,9 @@ It knows the service by boto3 alone, so a plan runs on this engine and on Amazon
 
 from aisle.provisioning.bars import StepBars
 from aisle.provisioning.clients import open_clients
-from aisle.provisioning.engine import EngineError, EngineProcess, free_port, in_use
+from aisle.provisioning.engine import EngineError, EngineProcess, free_port, held, in_use
 from aisle.provisioning.plan import (
+    LONGEST_NAME,
     DatasetPlan,
     Plan,
     Provisioned,
@@ -19,6 +20,7 @@ from aisle.provisioning.plan import (
 from aisle.provisioning.steps import provision
 
 __all__ = [
+    "LONGEST_NAME",
     "DatasetPlan",
     "EngineError",
     "EngineProcess",
@@ -31,6 +33,7 @@ __all__ = [
     "StepBars",
     "digest_of",
     "free_port",
+    "held",
     "in_use",
     "open_clients",
     "provision",

@@ -25,6 +25,13 @@ class Bucket:
         self._prefix = found["prefix"].strip("/")
         self._report = report
 
+    def check(self) -> None:
+        """Raise ProvisionError where the bucket cannot be reached or is not there."""
+        try:
+            boto3.client("s3").head_bucket(Bucket=self._bucket)
+        except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
+            raise ProvisionError(f"The bucket {self._bucket} cannot be used: {error}") from error
+
     def place(self, file: Path, digest: str) -> str:
         """Send a file, if the bucket has not got it; its location.
 

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from aisle.provisioning.plan import ProvisionError
 
 if TYPE_CHECKING:
     from types_boto3_personalize import PersonalizeClient
@@ -33,7 +36,15 @@ def open_clients(endpoint: str) -> Clients:
 
     An engine on this machine takes any credentials, so made-up ones do where none are configured.
     An endpoint of Amazon's names its region, in which the SDK finds those of the other services.
+    Raises ProvisionError where the AWS environment names what is not configured.
     """
+    try:
+        return _open(endpoint)
+    except (BotoCoreError, ValueError) as error:
+        raise ProvisionError(f"{endpoint} cannot be asked: {error}") from error
+
+
+def _open(endpoint: str) -> Clients:
     host = urlsplit(endpoint).hostname or ""
     amazon = AMAZON.fullmatch(host)
     session = _session(amazon["region"] if amazon else None, local=is_this_machine(host))

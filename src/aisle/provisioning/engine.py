@@ -1,5 +1,7 @@
 """The engine's server as a child process."""
 
+import fcntl
+import os
 import socket
 import sqlite3
 import subprocess
@@ -7,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -23,7 +25,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class EngineError(Exception):
-    """The engine did not start; the message names its log."""
+    """The engine did not start, and the message names its log; or its directory is taken."""
 
 
 class EngineProcess:
@@ -104,6 +106,33 @@ def free_port(wanted: int = 0) -> int:
         except OSError:
             continue
     raise EngineError("There is no free port.")
+
+
+@contextmanager
+def held(data_dir: Path) -> Iterator[None]:
+    """Keep a data directory, which is there, from other imports for as long as the block.
+
+    Raises EngineError where another import has it or an engine works on it. The kernel lets go of
+    it however this process ends.
+    """
+    folder = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _lock(folder, data_dir)
+        if in_use(data_dir):
+            raise EngineError(
+                f"Another process works on {data_dir}. Stop it, or import through it: "
+                "--endpoint http://127.0.0.1:8000"
+            )
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int, data_dir: Path) -> None:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise EngineError(f"Another import works on {data_dir}. Wait for its end.") from error
 
 
 def in_use(data_dir: Path) -> bool:

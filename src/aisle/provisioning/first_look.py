@@ -63,14 +63,19 @@ def look(clients: Clients, recipe: str, arn: str, folder: Path) -> FirstLook:
 
 
 def visitor_of(interactions: Path) -> Visitor:
-    """Whoever took the most different items in the first rows."""
-    rows = pl.read_csv(interactions, infer_schema=False, n_rows=_ROWS_LOOKED_AT).with_columns(
-        pl.col("TIMESTAMP").cast(pl.Float64)
+    """Whoever took the most different items in the first rows, and all that they took."""
+    rows = pl.scan_csv(interactions, infer_schema=False)
+    variety = (
+        rows.head(_ROWS_LOOKED_AT)
+        .group_by("USER_ID")
+        .agg(pl.col("ITEM_ID").n_unique().alias("items"))
     )
-    variety = rows.group_by("USER_ID").agg(pl.col("ITEM_ID").n_unique().alias("items"))
-    user = variety.sort(["items", "USER_ID"], descending=[True, False])["USER_ID"][0]
+    keenest = variety.sort("items", "USER_ID", descending=[True, False]).head(1).collect()
+    user = str(keenest["USER_ID"].item())
     newest = (
         rows.filter(pl.col("USER_ID") == user)
+        .select("ITEM_ID", pl.col("TIMESTAMP").cast(pl.Float64))
+        .collect(engine="streaming")
         .reverse()
         .sort("TIMESTAMP", descending=True, maintain_order=True)
     )

@@ -17,6 +17,16 @@ def is_prepared(folder: Path) -> bool:
     return _rows(folder, "Interactions").is_file() and _schema(folder, "Interactions").is_file()
 
 
+def has_interactions(folder: Path) -> bool:
+    """Whether there is any row beside the header; False where the file cannot be read, too."""
+    try:
+        with _rows(folder, "Interactions").open("rb") as stream:
+            next(stream, None)
+            return any(line.strip() for line in stream)
+    except OSError:
+        return False
+
+
 def datasets_in(folder: Path, place: Place) -> tuple[DatasetPlan, ...]:
     """A plan for each file of rows.
 

@@ -12,6 +12,10 @@ RECIPE = "arn:aws:personalize:::recipe/"
 Report = Callable[[str, float, str], None]
 """Called with a step's name, the share done (0 to 1), and what the service is doing."""
 
+LONGEST_NAME = 24
+"""Characters of a plan's name; leaves room for what comes behind it in the names of resources, 63
+at most.
+"""
 _DIGITS = 12
 
 
@@ -56,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True):
     solutions: tuple[SolutionPlan, ...] = ()
     recommenders: tuple[RecommenderPlan, ...] = ()
     event_tracker: bool = True
+    same_source: bool = False
+    """Whether rows on these disks may only take the place of rows that came from the same file."""
     role_arn: str | None = None
     """The role by which Amazon Personalize reads S3; this engine needs none."""
 

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    TokenRetrievalError,
+)
 
 from aisle.provisioning.plan import Plan, ProvisionError, RecommenderPlan, SolutionPlan
 
@@ -17,7 +25,13 @@ _USUAL = {
 }
 _USUAL_WITHOUT_DOMAIN = ("aws-user-personalization-v2", "aws-user-personalization")
 """The first that there is."""
-_LONGEST_NAME = 63
+_LONGEST_OF_RESOURCES = 63
+_UNSIGNED = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    TokenRetrievalError,
+)
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -42,6 +56,8 @@ def recipes_of(personalize: "PersonalizeClient") -> tuple[Recipe, ...]:
     except ClientError as error:
         said = error.response["Error"].get("Message") or error.response["Error"]["Code"]
         raise ProvisionError(f"{endpoint} refuses: {said}") from error
+    except _UNSIGNED as error:
+        raise ProvisionError(f"Requests to {endpoint} cannot be signed: {error}") from error
     except (BotoCoreError, KeyError) as error:
         raise ProvisionError(f"{endpoint} does not answer as the service does: {error}") from error
 
@@ -69,7 +85,8 @@ def choose(known: Sequence[Recipe], wanted: Sequence[str], domain: str | None) -
 
 def with_recipes(plan: Plan, recipes: Sequence[Recipe]) -> Plan:
     """The plan with a solution or a recommender a recipe."""
-    named = [(f"{plan.name}-{r.name.removeprefix('aws-')}"[:_LONGEST_NAME], r) for r in recipes]
+    most = _LONGEST_OF_RESOURCES
+    named = [(f"{plan.name}-{r.name.removeprefix('aws-')}"[:most], r) for r in recipes]
     return msgspec.structs.replace(
         plan,
         solutions=tuple(SolutionPlan(name, r.name) for name, r in named if r.domain is None),

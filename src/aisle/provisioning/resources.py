@@ -27,7 +27,7 @@ class Resources:
 
     def __init__(self, personalize: "PersonalizeClient", report: Report) -> None:
         self.personalize = personalize
-        self._report = report
+        self.report = report
         self._made: set[str] = set()
 
     def describe(self, kind: str, arn: str) -> Mapping[str, Any]:
@@ -89,12 +89,12 @@ class Resources:
             change = part(resource)
             status = str(change["status"])
             if status == "ACTIVE":
-                self._report(step, 1.0, note)
+                self.report(step, 1.0, note)
                 return resource
             if ended_badly(status):
                 raise ProvisionError(f"{step}: {change.get('failureReason', status)}")
             note = "ready"
-            self._report(step, *_progress(answer, status))
+            self.report(step, *_progress(answer, status))
             pauses.sleep()
 
     def settle(self, step: str, kind: str, arn: str) -> None:

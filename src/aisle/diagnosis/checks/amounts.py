@@ -6,6 +6,8 @@ import numpy as np
 
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
+from aisle.diagnosis.thresholds import COARSE
+from aisle.diagnosis.wording import several
 from aisle.recipes.minimums import INTERACTIONS, INTERACTIONS_OF_A_USER, USERS
 
 _INTERACTIONS = Check(
@@ -51,13 +53,13 @@ _BURST = Check(
 
 
 def judged(evidence: Evidence) -> Iterator[Finding]:
-    events, limits = evidence.events, evidence.limits
-    counts = events.of_users
-    yield _INTERACTIONS.judge(len(events), INTERACTIONS)
+    census, limits = evidence.census, evidence.limits
+    counts = census.user_counts
+    yield _INTERACTIONS.judge(census.rows, INTERACTIONS)
     yield _USERS.judge(int((counts >= INTERACTIONS_OF_A_USER).sum()), USERS)
-    if not len(events):
+    if not census.rows:
         for check, limit in ((_SINGLE, limits.single_event_users), (_HEAVY, limits.heavy_users)):
-            yield check.skip(limit, "No event is usable.")
+            yield check.skip(limit, "No event has user and item.")
     else:
         yield _SINGLE.judge(float((counts == 1).mean()), limits.single_event_users)
         yield _heavy(evidence)
@@ -65,24 +67,25 @@ def judged(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _heavy(evidence: Evidence) -> Finding:
-    counts, limit = evidence.events.of_users, evidence.limits.heavy_users
-    if len(counts) < USERS:
+    users, limit = evidence.census.users, evidence.limits.heavy_users
+    if len(users) < USERS:
         return _HEAVY.skip(limit, "There are too few users to compare.")
-    top = np.argsort(-counts, kind="stable")[: -(-len(counts) // 1000)]
-    examples = (f"{evidence.events.user_ids[int(i)]}: {counts[i]:,} events" for i in top)
-    return _HEAVY.judge(float(counts[top].sum() / counts.sum()), limit, examples)
+    top = users.head(-(-len(users) // 1000))
+    examples = (f"{user}: {several(count, 'event')}" for user, count in top.iter_rows())
+    return _HEAVY.judge(float(top["events"].sum() / evidence.census.rows), limit, examples)
 
 
 def _bursts(evidence: Evidence) -> Finding:
     events, limit = evidence.events, evidence.limits.burst
-    if not len(events) or events.in_whole_days(evidence.limits.whole_days):
-        return _BURST.skip(limit, "The times tell days only.")
+    if not len(events) or events.in_whole(COARSE, evidence.limits.whole):
+        return _BURST.skip(limit, "The times tell no minutes.")
     starts = events.starts_of(events.time // 60)
     sizes = np.diff(starts, append=len(events))
     busy = starts[sizes > limit]
     users, minutes = np.unique(events.user[busy], return_counts=True)
     examples = (
-        f"{events.user_ids[int(users[i])]}: {minutes[i]:,} minutes with more than {limit} events"
+        f"{events.user_ids[int(users[i])]}: {several(int(minutes[i]), 'minute')} with more than "
+        f"{limit} events"
         for i in np.argsort(-minutes, kind="stable")[:5]
     )
     return _BURST.judge(int(sizes.max()), limit, examples)

@@ -8,6 +8,7 @@ from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
 from aisle.diagnosis.tables import Column, Table
 from aisle.diagnosis.thresholds import Thresholds
+from aisle.diagnosis.values import number
 
 _CONSTANT = Check(
     id="constant-columns",
@@ -39,7 +40,8 @@ _MIXED = Check(
     severity="warning",
     unit="count",
     meaning="The column cannot be declared a number, and as text its order is lost.",
-    advice="Strip currency signs and units; leave unknown values empty.",
+    advice="Strip currency signs, units and separators of thousands, and write the decimals behind "
+    "a point; leave unknown values empty.",
 )
 _DECLARED_TEXT = Check(
     id="numbers-declared-text",
@@ -105,8 +107,8 @@ def _mixed(places: list[tuple[Table, Column]]) -> Finding:
             continue
         if column.numbers < column.filled:
             faults += column.filled - column.numbers
-            number = pl.col(column.name).cast(pl.Float64, strict=False).is_finite()
-            fault = pl.col(column.name).is_not_null() & ~number.fill_null(value=False)
+            value = pl.col(column.name)
+            fault = value.is_not_null() & number(value).is_null()
             rows = table.examples(fault, column.name)
             examples += [f"{table.name}.{column.name}, {row}" for row in rows]
     return _MIXED.judge(faults, 0, examples)

@@ -6,7 +6,7 @@ import polars as pl
 
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
-from aisle.diagnosis.tables import KEYS
+from aisle.diagnosis.wording import several
 
 _KEYS = Check(
     id="missing-keys",
@@ -56,7 +56,7 @@ def _values(evidence: Evidence) -> Finding:
             (column.missing, f"{table.name}.{column.name}: {column.missing:.1%} missing")
             for table in evidence.tables
             for column in table.columns
-            if column.name not in KEYS
+            if column.role != "key"
         ),
         reverse=True,
     )
@@ -72,5 +72,5 @@ def _rejected(evidence: Evidence) -> Finding:
     return _REJECTED.judge(
         rejected / whole if whole else 0.0,
         evidence.limits.rejected,
-        (f"{one.rows:,} rows: {one.reason}" for one in reasons),
+        (f"{several(one.rows, 'row')}: {one.reason}" for one in reasons),
     )

@@ -7,7 +7,8 @@ import polars as pl
 
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
-from aisle.diagnosis.tables import DatasetName, shown
+from aisle.diagnosis.tables import DatasetName
+from aisle.diagnosis.values import shown
 
 _COLD_ITEMS = Check(
     id="cold-items",
@@ -84,8 +85,8 @@ def _ids(rows: pl.LazyFrame, key: str) -> pl.DataFrame:
 
 
 def _both_ways(side: _Side, known: pl.Series, evidence: Evidence) -> Iterator[Finding]:
-    events, limit = evidence.events, evidence.limits.cold
-    met = events.item_ids if side.name == "items" else events.user_ids
+    census, limit = evidence.census, evidence.limits.cold
+    met = (census.items if side.name == "items" else census.users)["id"]
     for check, asked, among in ((side.cold, known, met), (side.without, met, known)):
         if not len(asked):
             yield check.skip(limit, "There is none.")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
-from aisle.diagnosis.tables import shown
+from aisle.diagnosis.values import shown
+from aisle.diagnosis.wording import several
 
 _FUNNEL = Check(
     id="funnel-order",
@@ -41,9 +42,9 @@ def judged(evidence: Evidence) -> Iterator[Finding]:
     counts = {one.name: int(one.value) for one in evidence.series.event_types if one.name}
     yield _funnel(counts)
     yield _spelling(counts)
-    total = len(evidence.events)
+    total = evidence.census.rows
     rare = [name for name, count in counts.items() if count < evidence.limits.rare_type * total]
-    examples = (f"{shown(name)}: {counts[name]:,} events" for name in rare)
+    examples = (f"{shown(name)}: {several(counts[name], 'event')}" for name in rare)
     yield _RARE.judge(len(rare), 0, examples)
 
 
@@ -51,7 +52,9 @@ def _funnel(counts: dict[str, int]) -> Finding:
     views, purchases = _count(counts, _VIEW), _count(counts, _PURCHASE)
     if not views or not purchases:
         return _FUNNEL.skip(1, "There are not both views and purchases.")
-    return _FUNNEL.judge(purchases / views, 1, (f"{purchases:,} purchases and {views:,} views",))
+    return _FUNNEL.judge(
+        purchases / views, 1, (f"{several(purchases, 'purchase')} and {several(views, 'view')}",)
+    )
 
 
 def _count(counts: dict[str, int], kind: re.Pattern[str]) -> int:

@@ -6,7 +6,7 @@ import polars as pl
 
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
-from aisle.diagnosis.tables import shown
+from aisle.diagnosis.values import shown
 
 _SPELLING = Check(
     id="ids-differ-by-case-or-space",
@@ -40,11 +40,8 @@ _OUTSTANDING = 10
 
 
 def judged(evidence: Evidence) -> Iterator[Finding]:
-    events, limits = evidence.events, evidence.limits
-    sides = (
-        pl.DataFrame({"id": events.user_ids, "events": events.of_users}),
-        pl.DataFrame({"id": events.item_ids, "events": events.of_items}),
-    )
+    limits = evidence.limits
+    sides = (evidence.census.users, evidence.census.items)
     names = [
         f"{kind} {shown(one)}"
         for kind, side in zip(("user", "item"), sides, strict=True)

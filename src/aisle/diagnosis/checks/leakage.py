@@ -8,6 +8,8 @@ import polars as pl
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
 from aisle.diagnosis.tables import Column
+from aisle.diagnosis.thresholds import DAY
+from aisle.diagnosis.values import number
 
 _CREATED = Check(
     id="created-after-first-interaction",
@@ -67,9 +69,12 @@ def _created(evidence: Evidence) -> Finding:
     first = np.full(len(events.item_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, events.item, events.time)
     met = pl.DataFrame({"ITEM_ID": events.item_ids, "first": first})
-    created = pl.col("CREATION_TIMESTAMP").cast(pl.Float64, strict=False).alias("created")
+    created = number(pl.col("CREATION_TIMESTAMP")).alias("created")
     known = table.rows.select("ITEM_ID", created).collect(engine="streaming")
-    both = known.join(met, on="ITEM_ID").filter(pl.col("created") < limits.seconds)
+    plausible = pl.col("first").is_between(limits.oldest, evidence.inputs.now + limits.ahead)
+    both = known.join(met.filter(plausible), on="ITEM_ID").filter(
+        pl.col("created") < limits.seconds
+    )
     if both.is_empty():
         return _CREATED.skip(limits.created_late, "No item has both.")
     late = both.filter(pl.col("created") > pl.col("first"))
@@ -130,7 +135,7 @@ def _split(evidence: Evidence) -> Iterator[Finding]:
     at = min(len(events) - 1, int(limits.split * len(events)))
     time = int(np.partition(events.time, at)[at])
     tied = int((events.time == time).sum())
-    if events.in_whole_days(limits.whole_days):
+    if events.in_whole(DAY, limits.whole):
         yield _BOUNDARY.skip(limits.boundary, "The times tell days only; split between days.")
     else:
         yield _BOUNDARY.judge(tied / len(events) if tied > 1 else 0.0, limits.boundary)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
+from aisle.diagnosis.wording import several
 
 _FLAT = Check(
     id="flat-popularity",
@@ -32,12 +31,11 @@ def judged(evidence: Evidence) -> Iterator[Finding]:
         yield _FLAT.skip(limits.flat, "There are too few items.")
         yield _TOP.skip(limits.top_items, "There are too few items.")
         return
-    counts = evidence.events.of_items
-    if counts.mean() < limits.flat_mean:
+    items = evidence.census.items
+    if evidence.census.rows / len(items) < limits.flat_mean:
         yield _FLAT.skip(limits.flat, "Items have too few events to tell.")
     else:
         remark = f"Gini coefficient {shape.gini:.2f}."
         yield _FLAT.judge(shape.variation, limits.flat, (), remark)
-    top = np.argsort(-counts, kind="stable")[:5]
-    examples = (f"{evidence.events.item_ids[int(i)]}: {counts[i]:,} events" for i in top)
+    examples = (f"{item}: {several(count, 'event')}" for item, count in items.head(5).iter_rows())
     yield _TOP.judge(shape.top_hundredth, limits.top_items, examples)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from aisle.diagnosis.events import Events, distinct
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
+from aisle.diagnosis.thresholds import COARSE
 
 _DUPLICATES = Check(
     id="duplicate-rows",
@@ -43,10 +44,20 @@ def judged(evidence: Evidence) -> Iterator[Finding]:
         yield _ECHOES.skip(limits.echoed, "No event is usable.")
         return
     first = events.first_of_row
-    count = int(first.sum())
-    pairs, moments = distinct(events.pair[first]), distinct(_moments(events)[first])
-    yield _REPEATS.judge((moments - pairs) / count, limits.repeat)
-    yield _ECHOES.judge((count - moments) / count, limits.echoed)
+    pairs, moment = distinct(events.pair[first]), _moments(events)[first]
+    repeats = (distinct(moment) - pairs) / len(moment)
+    yield _REPEATS.judge(repeats, limits.repeat)
+    yield _echoes(evidence, moment, events.type[first])
+
+
+def _echoes(evidence: Evidence, moment: NDArray[np.int64], kind: NDArray[np.uint32]) -> Finding:
+    events, limit = evidence.events, evidence.limits.echoed
+    if len(events.types) == 1:
+        return _ECHOES.skip(limit, "There is one event type at most.")
+    if events.in_whole(COARSE, evidence.limits.whole):
+        return _ECHOES.skip(limit, "The times are rounded to minutes or more.")
+    acts = distinct(moment * len(events.types) + kind)
+    return _ECHOES.judge((acts - distinct(moment)) / len(moment), limit)
 
 
 def _moments(events: Events) -> NDArray[np.int64]:

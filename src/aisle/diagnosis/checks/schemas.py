@@ -9,6 +9,7 @@ from aisle.data.schema import Field
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
 from aisle.diagnosis.tables import Column
+from aisle.diagnosis.values import number
 
 _COLUMNS = Check(
     id="schema-columns-missing",
@@ -68,14 +69,14 @@ def _null_fault(column: Column) -> pl.Expr | None:
 
 def _type_fault(column: Column) -> pl.Expr | None:
     field, text = column.field, pl.col(column.name)
-    if field is None or field.type == "string" or column.name == "TIMESTAMP":
+    if field is None or field.type == "string" or column.key:
         return None
     if field.type == "boolean":
         sound = text.is_in((*TRUE, *FALSE))
     elif field.type in _WHOLE:
-        sound = text.cast(_WHOLE[field.type], strict=False).is_not_null()
+        sound = text.str.strip_chars().cast(_WHOLE[field.type], strict=False).is_not_null()
     else:
-        sound = text.cast(pl.Float64, strict=False).is_finite().fill_null(value=False)
+        sound = number(text).is_not_null()
     return text.is_not_null() & ~sound
 
 

@@ -79,8 +79,14 @@
       series: [{ name: "users", type: "bar", data: series.activity.users }],
     }),
     types: ({ axis }) => bars(axis, series.event_types.slice(0, 20), (value) => short.format(value), (value) => whole.format(value)),
-    completeness: ({ axis }) => bars(axis, series.completeness, share, share, { max: 1 }),
+    completeness: ({ axis }) => bars(axis, series.completeness.map(columnFirst), share, share, { max: 1 }),
   };
+
+  // A long label is cut at its end, where columns of one dataset differ.
+  function columnFirst({ name, value }) {
+    const [dataset, ...column] = name.split(".");
+    return { name: `${column.join(".")} (${dataset})`, value };
+  }
 
   function bars(axis, data, label, told, more) {
     return {
