@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from allstore.simulator import Settings, Written
 
 
+EPOCH_DIGITS = 9
+
+
 class FileFormat(StrEnum):
     """Of the interactions."""
 
@@ -45,7 +48,7 @@ def simulate(  # noqa: PLR0917 - typer gives each option by name
         str | None,
         typer.Option(
             help="When that ends: an ISO date or time (UTC where it names no zone) or epoch "
-            "seconds. The same output needs the same end.",
+            "seconds, of nine digits or more. The same output needs the same end.",
             show_default="the hour that has begun",
         ),
     ] = None,
@@ -114,14 +117,15 @@ def simulate(  # noqa: PLR0917 - typer gives each option by name
 
 
 def _moment(text: str) -> int:
-    """Epoch seconds of `--end`."""
-    if text.isascii() and text.isdigit():
+    """Epoch seconds of `--end`; eight digits are a date."""
+    if text.isascii() and text.isdigit() and len(text) >= EPOCH_DIGITS:
         return int(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"--end must be an ISO date or time, or epoch seconds, not {text!r}"
+            "--end must be an ISO date or time, or epoch seconds of nine digits or more, "
+            f"not {text!r}"
         ) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 

@@ -16,7 +16,7 @@ class Bounds(msgspec.Struct, frozen=True):
         """Raise ValueError, with the name, the rule and the value, where it does not."""
         numbers = value if isinstance(value, tuple) else (value,)
         for number in numbers:
-            if not (math.isfinite(number) and self.low <= number <= self.high):
+            if not self.low <= number <= self.high or number == math.inf:
                 raise ValueError(f"{name} must {self._rule()}, not {number}")
 
     def _rule(self) -> str:

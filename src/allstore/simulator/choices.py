@@ -28,6 +28,10 @@ CELLS = 100_000
 """Sessions times products on a shelf that are weighed at once: what a processor's cache holds."""
 LONGEST_GAP = 1500
 """Seconds between two views of a session."""
+PAUSE = 4 * HOUR
+"""Seconds, on average, that a session waits longer than an hour after one that it came too soon
+after.
+"""
 ENOUGH = 4000
 """Views on which the threshold of the cart is measured."""
 SMALLEST = np.float32(2**-24)
@@ -89,8 +93,7 @@ class Block:
         return rounds
 
     def _round(self, visits: Visits, shoppers: Integers, sessions: Integers) -> list[Views]:
-        times = np.maximum(visits.start[sessions], self._busy_until[shoppers] + HOUR)
-        times = np.minimum(times, self._settings.end)
+        times = self._come(visits, shoppers, sessions)
         wanted = np.where(
             visits.resumes[sessions], self._last_product[shoppers], visits.product[sessions]
         )
@@ -105,6 +108,15 @@ class Block:
         leg = Leg(sessions[goes_on], shoppers, times, style, wanted, wanted >= 0, length)
         extra = self._play(leg)
         return [main, extra]
+
+    def _come(self, visits: Visits, shoppers: Integers, sessions: Integers) -> Integers:
+        """When each session begins: as planned, an hour or more after the one before."""
+        free = self._busy_until[shoppers] + HOUR
+        left = visits.counts.cumsum()[shoppers] - sessions
+        room = np.maximum(self._settings.end - free - left * HOUR, 0) / (2 * left)
+        later = free + self._rng.exponential(np.minimum(room, PAUSE)).astype(np.int64)
+        times = np.where(visits.start[sessions] < free, later, visits.start[sessions])
+        return np.minimum(times, self._settings.end)
 
     def _play(self, leg: Leg) -> Views:
         products = self._choose(leg)

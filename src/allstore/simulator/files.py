@@ -17,6 +17,7 @@ from allstore.simulator import schemas
 from allstore.simulator.run import Run, play_all
 from allstore.simulator.settings import Settings
 from allstore.simulator.store import Truth
+from allstore.simulator.whole import whole
 
 FileFormat = Literal["csv", "parquet"]
 Progress = Callable[[str, float], None]
@@ -71,7 +72,7 @@ def write(
         *_write_schemas(folder / "schemas"),
         folder / SETTINGS_FILE,
     ]
-    files[-1].write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+    _write_bytes(files[-1], msgspec.json.format(msgspec.json.encode(settings)))
     kinds = np.sum([piece.kinds for piece in run.pieces], axis=0)
     sessions = sum(piece.sessions for piece in run.pieces)
     return Written(tuple(kinds.tolist()), sessions, tuple(files))
@@ -104,15 +105,20 @@ def _watched(run: Run, progress: Progress) -> Iterator[pl.DataFrame]:
         progress("Writing", done / total)
 
 
+def _write_bytes(target: Path, content: bytes) -> None:
+    with whole(target):
+        target.write_bytes(content)
+
+
 def _write_csv(frames: Iterator[pl.DataFrame], target: Path) -> None:
-    with target.open("wb") as file:
+    with whole(target), target.open("wb") as file:
         for number, frame in enumerate(frames):
             frame.write_csv(file, include_header=number == 0)
 
 
 def _write_parquet(frames: Iterator[pl.DataFrame], target: Path) -> None:
     """A row group for each frame."""
-    with ExitStack() as stack:
+    with whole(target), ExitStack() as stack:
         writer = None
         for frame in frames:
             table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -126,19 +132,18 @@ def _write_products(products: list[Product], folder: Path) -> Iterator[Path]:
     table, records = folder / "items.csv", folder / "products.json"
     batches = (products[first : first + BATCH] for first in range(0, len(products), BATCH))
     _write_csv((items(batch) for batch in batches), table)
-    records.write_bytes(msgspec.json.encode(products))
+    _write_bytes(records, msgspec.json.encode(products))
     yield from (table, records)
 
 
 def _write_shoppers(truth: Truth, folder: Path) -> Iterator[Path]:
     """Part by part."""
     table, records = folder / "users.csv", folder / "shoppers.json"
-    with table.open("wb") as rows, records.open("wb") as array:
+    _write_csv((users(truth.shoppers(part)) for part in truth.parts), table)
+    with whole(records), records.open("wb") as array:
         for number, part in enumerate(truth.parts):
-            shoppers = truth.shoppers(part)
-            users(shoppers).write_csv(rows, include_header=number == 0)
             array.write(b"," if number else b"[")
-            array.write(msgspec.json.encode(shoppers)[1:-1])
+            array.write(msgspec.json.encode(truth.shoppers(part))[1:-1])
         array.write(b"]")
     yield from (table, records)
 
@@ -146,7 +151,7 @@ def _write_shoppers(truth: Truth, folder: Path) -> Iterator[Path]:
 def _write_schemas(folder: Path) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     for name, text in schemas.BY_DATASET.items():
-        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+        _write_bytes(folder / f"{name}.json", text.encode())
         yield folder / f"{name}.json"
 
 

@@ -14,6 +14,9 @@ from allstore.simulator.goods import SIBLINGS, STYLE_NUMBER, Floats, Goods, Inte
 from allstore.simulator.settings import Settings
 
 LEAST = 1e-300
+TINY = 1e-9
+LIKELY = 0.01
+"""The least probability of an accident that is followed up."""
 
 
 class Shelves:
@@ -153,20 +156,48 @@ class Intent:
         An accident comes in the place of what was meant, which then does not come any more.
         """
         stay = 1.0 - 1.0 / self._settings.session_views
-        slips = self._settings.accidents / len(worth)
         likely = np.ones(len(views) + 1)
-        left = np.ones(len(worth))
+        lost: list[Floats] = []
         for number, product in enumerate(views.tolist()):
-            odds = _scaled(self.shelves.next(style, worth, views[:number]) * left)
+            plain = self.shelves.next(style, worth, views[:number])
+            odds = _without(plain, lost)
             step = self._slipped(odds, product)
             likely[number + 1] = likely[number] * step * (stay if number else 1.0)
-            left *= 1.0 - slips / max(step, LEAST) * odds
-        return likely, _scaled(self.shelves.next(style, worth, views) * left)
+            slipped = self._settings.accidents / len(worth) / max(step, LEAST)
+            lost = [_after(each, plain, product, slipped) for each in lost]
+            if slipped > LIKELY:
+                lost.append(slipped * odds)
+        return likely, _without(self.shelves.next(style, worth, views), lost)
 
     def _slipped(self, odds: Floats, product: int) -> float:
         """The probability of a view that may have been an accident."""
         slips = self._settings.accidents
         return float((1.0 - slips) * odds[product] + slips / len(odds))
+
+
+def _without(odds: Floats, lost: list[Floats]) -> Floats:
+    """`[products]` odds of the next view, where each of `lost` gives the probabilities of what an
+    accident took the place of; the rest of each is that nothing was lost. The sum is 1, unless all
+    are 0.
+    """
+    for each in lost:
+        share = each / np.maximum(1.0 - odds, TINY)
+        odds = odds * np.maximum(1.0 - each.sum() + share.sum() - share, 0.0)
+        odds = _scaled(odds)
+    return odds
+
+
+def _after(lost: Floats, odds: Floats, product: int, slipped: float) -> Floats:
+    """The same after a view of `product`, which was an accident with the probability `slipped`:
+    what is seen as meant was not lost before.
+    """
+    if not odds[product]:
+        return lost
+    found = lost / np.maximum(1.0 - odds, TINY)
+    found[product] = 0.0
+    found /= max(1.0 - lost.sum() + found.sum(), TINY)
+    mixed: Floats = slipped * lost + (1.0 - slipped) * found
+    return mixed
 
 
 def _scaled(odds: Floats) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allstore.simulator.goods import STYLE_CATEGORY, Floats, Goods, Integers
-from allstore.simulator.intent import Intent, Session
+from allstore.simulator.intent import LEAST, Intent, Session
 from allstore.simulator.interests import appeal
 from allstore.simulator.people import People, utilities
 from allstore.simulator.settings import DAY, HOUR
@@ -84,7 +84,10 @@ class Oracle:
         slips = self._settings.accidents
         odds = (1.0 - slips) * odds + slips * on_sale / on_sale.sum()
         odds[past.products] = 0.0
-        odds /= odds.sum()
+        if not odds.any():  # the shelf is exhausted, and accidents do not happen
+            odds[on_sale] = 1.0
+            odds[past.products] = 0.0
+        odds /= max(odds.sum(), LEAST)
         probabilities: Floats = odds[self._rows]
         return probabilities
 

@@ -11,20 +11,26 @@ from allstore.simulator.bounds import Bounds
 
 HOUR = 3600
 DAY = 24 * HOUR
+EARLIEST = 100_000_000
+"""A day in 1973: shorter numbers are dates written without dashes, or mistakes."""
 LATEST = 253_402_300_799
 """The end of the year 9999."""
+MOST_SHOPPERS = 100_000_000
+CHARACTERS = 100_000_000
+"""Products times dimensions at most; each takes some twenty bytes."""
 BUSIEST = 20
 """Interactions a day that a shopper has at most, on average."""
 
 Share = Annotated[float, Bounds(0, 1)]
 Weight = Annotated[float, Bounds(0, 100)]
-Number = Annotated[int, Bounds(0)]
-Count = Annotated[int, Bounds(1, 2**31 - 1)]
+Number = Annotated[int, Bounds(0, 2**63 - 1)]
 
 
 def usual_shoppers(interactions: int) -> int:
-    """How many shoppers make so many interactions, at the rate of the defaults."""
-    return max(interactions * 6000 // 675_000, 1)
+    """How many shoppers make so many interactions, at the rate of the defaults; as many as a store
+    may have at most.
+    """
+    return min(max(interactions * 6000 // 675_000, 1), MOST_SHOPPERS)
 
 
 def current_hour() -> int:
@@ -39,12 +45,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     seed: Number = 0
-    shoppers: Count = 6000
-    products: Count = 2465
-    interactions: Annotated[int, Bounds(1)] = 675_000
+    shoppers: Annotated[int, Bounds(1, MOST_SHOPPERS)] = 6000
+    products: Annotated[int, Bounds(len(STYLES), 5_000_000)] = 2465
+    """One of each style at least."""
+    interactions: Annotated[int, Bounds(1, 10_000_000_000)] = 675_000
     """Rows of the interactions of all five event types."""
     days: Annotated[int, Bounds(1, 20_000)] = 74
-    end: Annotated[int, Bounds(0, LATEST)] = msgspec.field(default_factory=current_hour)
+    end: Annotated[int, Bounds(EARLIEST, LATEST)] = msgspec.field(default_factory=current_hour)
     """Epoch seconds; every interaction is earlier. By default the hour that has begun."""
 
     new_products: Share = 0.2
@@ -70,7 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     style_spread: Annotated[float, Bounds(0, 10)] = 1.0
     """Deviation of a shopper's taste for the styles within a category."""
 
-    dimensions: Count = 8
+    dimensions: Annotated[int, Bounds(1, 256)] = 8
     """Of the latent space in which shoppers' tastes and products' characters lie."""
     taste: Weight = 3.0
     """Weight of the inner product of taste and character, both of length about 1."""
@@ -104,9 +111,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trend_share: Share = 0.2
     """Share of the sessions of the last day that come for one of them."""
 
-    session_views: Annotated[float, Bounds(1)] = 5.0
+    habit: Share = 0.8
+    """Share of the sessions that come at the shopper's own time of day."""
+    session_views: Annotated[float, Bounds(1, 1000)] = 5.0
     """Mean number of views of what a session came for."""
-    longest_session: Count = 12
+    longest_session: Annotated[int, Bounds(1, 1000)] = 12
     resume: Share = 0.2
     """Share of sessions that go on where the last one ended, with the product seen last."""
     likeness: Weight = 2.5
@@ -128,6 +137,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     funnel: Annotated[tuple[float, float, float, float], Bounds(0, 1)] = (0.08, 5 / 8, 2 / 5, 1 / 2)
     """Shares that go on from View to AddToCart, ViewCart, StartCheckout and Purchase."""
+    together: Share = 0.5
+    """Share of the products in a cart that are decided about all at once."""
     earned: Share = 0.3
     """Share of a product's popularity that leads to buying as well as to viewing."""
     dear: Weight = 2.0
@@ -136,7 +147,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What a product's partner gains of that wish once the product is in the cart."""
     decisiveness: Weight = 0.8
     """Weight of utility, and of a low price, in going on; the noise is logistic."""
-    block: Count = 8192
+    block: Annotated[int, Bounds(1, 100_000)] = 8192
     """Shoppers simulated together, which bounds the memory."""
 
     def __post_init__(self) -> None:
@@ -149,9 +160,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError(f"end must be {self.days} days after 1970 or later, not {self.end}")
 
     def _check_products(self) -> None:
-        if self.products < len(STYLES):
+        most = CHARACTERS // self.products
+        if self.dimensions > most:
             raise ValueError(
-                f"products must be {len(STYLES)} or more, one of each style, not {self.products}"
+                f"dimensions must be {most} or fewer for {self.products:,} products, "
+                f"not {self.dimensions}"
             )
         if self.new_products + self.cold_products > 1.0:
             raise ValueError(

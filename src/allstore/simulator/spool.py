@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from allstore.simulator.funnel import EVENTS, Events
 from allstore.simulator.goods import Integers
 from allstore.simulator.settings import DAY, Settings
+from allstore.simulator.whole import whole
 
 Records = NDArray[Any]
 RECORD = np.dtype([("time", "i8"), ("shopper", "i4"), ("product", "i4"), ("kind", "i1")])
@@ -39,7 +40,8 @@ def spool(events: Events, path: Path, settings: Settings) -> Piece:
     records["shopper"] = events.shopper[order]
     records["product"] = events.product[order]
     records["kind"] = events.kind[order]
-    records.tofile(path)
+    with whole(path), path.open("wb") as file:
+        file.write(records.data)
     return Piece(
         path,
         np.searchsorted(events.time[order], _slices(settings)),

@@ -13,6 +13,8 @@ HOURS = (3, 2, 1, 1, 1, 2, 4, 7, 9, 9, 8, 8, 10, 9, 8, 8, 9, 11, 13, 15, 17, 16,
 """How busy the store is in each hour of the day."""
 WEEKDAYS = (9, 9, 9, 10, 11, 14, 13)
 """And on each day of the week, from Monday."""
+OWN_HOUR = HOUR
+"""Deviation of the sessions about a shopper's own time of day, in seconds."""
 THURSDAY = 3
 """The weekday of the epoch."""
 YEAR_DAYS = 365.25
@@ -85,9 +87,24 @@ def _starts(
     busy = np.array(HOURS)[hours // HOUR % 24] * np.array(WEEKDAYS)[(hours // DAY + THURSDAY) % 7]
     cumulative = np.concatenate([[0.0], busy.cumsum() / busy.sum()])
     fraction = joined[shopper] + (1.0 - joined[shopper]) * rng.random(len(shopper))
-    places = np.interp(fraction, cumulative, np.append(hours, settings.end))
+    places, earliest = (
+        np.interp(part, cumulative, np.append(hours, settings.end)) for part in (fraction, joined)
+    )
+    own = _by_habit(places, shopper, len(joined), rng)
+    moved = (rng.random(len(shopper)) < settings.habit) & (own < settings.end)
+    places = np.where(moved & (own > earliest[shopper]), own, places)
     starts: Integers = places[np.lexsort((places, shopper))].astype(np.int64)
     return starts
+
+
+def _by_habit(times: Floats, shopper: Integers, count: int, rng: np.random.Generator) -> Floats:
+    """The same days at about the time of day that each of `count` shoppers is used to; most are
+    used to the hours at which the store is busy.
+    """
+    usual = (rng.choice(24, count, p=np.divide(HOURS, sum(HOURS))) + rng.random(count)) * HOUR
+    own = (usual[shopper] + rng.normal(0.0, OWN_HOUR, len(shopper))) % DAY
+    moved: Floats = times // DAY * DAY + own
+    return moved
 
 
 def _trending(

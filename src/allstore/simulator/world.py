@@ -8,16 +8,17 @@ import numpy as np
 from allstore.catalog.generator import Catalogue, generate_catalogue
 from allstore.simulator.choices import Block
 from allstore.simulator.funnel import Events, make_events, pick, trim
-from allstore.simulator.goods import Goods, make_goods
+from allstore.simulator.goods import Goods, Integers, make_goods
 from allstore.simulator.parts import Part
 from allstore.simulator.people import make_people
 from allstore.simulator.settings import Settings
 from allstore.simulator.visits import make_visits
 
-SPARES = (1.05, 1.3, 2.0, 4.0, 8.0)
-"""How much more than asked for is simulated, so that some sessions can be left out. The larger
-ones are for few shoppers, whose numbers vary more.
-"""
+TRIES = 6
+SPARE = 0.01
+"""The share that is planned beyond what is asked for; what comes of it is left out."""
+VARYING = 3.0
+"""And how many roots of their number, by which what comes differs from the plan."""
 
 
 class World(msgspec.Struct, frozen=True):
@@ -49,26 +50,28 @@ def play(world: World, part: Part) -> Events:
     """As many events as the part has, in no order, with shoppers numbered as in the whole store.
     Raises ValueError where its shoppers have no time for so many.
     """
-    for spare in SPARES:
-        events = _play(world, part, spare)
-        if len(events.time) == part.interactions:
-            return events
+    enough = part.interactions * (1.0 + SPARE + VARYING / math.sqrt(part.interactions))
+    planned = enough
+    for _ in range(TRIES):
+        events, counts = _play(world, part, planned)
+        if len(events.time) >= part.interactions:
+            rng = np.random.default_rng([world.settings.seed, 13, part.number])
+            events = trim(events, part.interactions, counts, rng)
+            return msgspec.structs.replace(events, shopper=events.shopper + part.start)
+        planned *= enough / max(len(events.time), 1)
     raise ValueError(
         f"interactions must be fewer than {world.settings.interactions:,}: shoppers "
         f"{part.start + 1} to {part.stop} have no time for {part.interactions:,} of them"
     )
 
 
-def _play(world: World, part: Part, spare: float) -> Events:
+def _play(world: World, part: Part, planned: float) -> tuple[Events, Integers]:
+    """About as many events as planned, and how many sessions each shopper had."""
     settings = world.settings
     rng = np.random.default_rng([settings.seed, 4, part.number])
     per_view = 1.0 + float(np.cumprod(settings.funnel).sum())
-    views = math.ceil(part.interactions * spare / per_view)
     people = make_people(settings, part)
-    visits = make_visits(people, world.goods, views, settings, rng)
+    visits = make_visits(people, world.goods, math.ceil(planned / per_view), settings, rng)
     played = Block(people, world.goods, settings, rng).play(visits)
     events = make_events(played, settings, rng)
-    events = pick(events, events.time < settings.end)
-    first = (visits.counts.cumsum() - visits.counts)[visits.counts > 0]
-    events = trim(events, part.interactions, first, rng)
-    return msgspec.structs.replace(events, shopper=events.shopper + part.start)
+    return pick(events, events.time < settings.end), visits.counts

@@ -113,3 +113,8 @@ def test_likeness_to_the_first_product_leads_a_session_on(watched: Watched) -> N
 def test_carts_hold_several_products(watched: Watched) -> None:
     carts = watched.of("AddToCart").group_by("user", "session").len()["len"].to_numpy()
     assert 1.25 < carts.mean() < 2.5
+
+
+def test_orders_hold_several_products(watched: Watched) -> None:
+    orders = watched.of("Purchase").group_by("user", "session").len()["len"].to_numpy()
+    assert 1.3 < orders.mean() < 1.6

@@ -1,5 +1,7 @@
 """When shoppers come, how long they stay, and for what."""
 
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -24,6 +26,42 @@ def test_gaps_within_a_session_are_minutes_and_between_sessions_hours(watched: W
     assert float(np.median(within)) < 90
     assert between.min() > HOUR * 0.9
     assert float(np.median(between)) > 12 * HOUR
+
+
+def test_no_gap_between_sessions_is_much_more_usual_than_those_near_it(watched: Watched) -> None:
+    """By five minutes, from one hour to three: twice as usual at most, but for chance."""
+    gaps = watched.views.select(pl.col("TIMESTAMP").diff().over("user")).drop_nulls()
+    seconds = gaps["TIMESTAMP"].to_numpy()
+    counts = np.histogram(seconds, np.arange(HOUR, 3 * HOUR + 1, 300))[0]
+    assert counts.sum() > 200
+    for place, count in enumerate(counts.tolist()):
+        near = np.delete(counts[max(place - 2, 0) : place + 3], min(place, 2)).mean()
+        assert count < 2 * near + 4 * np.sqrt(near)
+
+
+def test_shoppers_come_at_hours_of_their_own(watched: Watched) -> None:
+    """The deviation of the hour is clearly smaller for one shopper than for all."""
+    begun = watched.views.group_by("user", "session").agg(pl.col("TIMESTAMP").min())
+    hours = begun.select("user", hour=pl.col("TIMESTAMP") % DAY / HOUR)
+    own = hours.group_by("user").agg(pl.len(), pl.col("hour").var()).filter(pl.col("len") > 4)
+    within = np.sqrt(np.average(own["hour"].to_numpy(), weights=own["len"].to_numpy()))
+    assert within < 0.87 * hours["hour"].to_numpy().std()
+
+
+def test_a_checkout_has_one_time_for_each_step(watched: Watched) -> None:
+    steps = ("ViewCart", "StartCheckout", "Purchase")
+    times = (
+        watched.events.filter(pl.col("EVENT_TYPE").is_in(steps))
+        .group_by("user", "session", "EVENT_TYPE")
+        .agg(pl.len(), pl.col("TIMESTAMP").n_unique().alias("times"), pl.col("TIMESTAMP").max())
+    )
+    assert times["len"].to_numpy().max() > 1
+    assert (times["times"].to_numpy() == 1).all()
+    one = [times.filter(pl.col("EVENT_TYPE") == step) for step in steps]
+    for earlier, later in pairwise(one):
+        both = later.join(earlier, on=["user", "session"], validate="1:1")
+        assert both.height == later.height
+        assert (both["TIMESTAMP"] > both["TIMESTAMP_right"]).all()
 
 
 def test_the_evening_is_busy_and_the_night_is_not(watched: Watched) -> None:
