@@ -75,7 +75,14 @@ def test_options_reach_the_load(source: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--since", "later"), ("--core", "0"), ("--cold-items", "2"), ("--anonymous", "never")],
+    [
+        ("--since", "later"),
+        ("--since", "2030"),
+        ("--until", "01/02/2024"),
+        ("--core", "0"),
+        ("--cold-items", "2"),
+        ("--anonymous", "never"),
+    ],
 )
 def test_a_wrong_option_is_refused(source: Path, tmp_path: Path, wrong: tuple[str, str]) -> None:
     status, _, said = invoke(source, "--out", tmp_path / "out", *wrong)

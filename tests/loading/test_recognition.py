@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aisle.loading import LoadError
+from aisle.loading import LoadError, load
 from loaded import START, load_in
 
 ORDERS = "Name,Email,Financial Status,Paid at,Created at,Lineitem name,Lineitem price,Id"
@@ -92,3 +92,33 @@ def test_ratings_without_a_header_are_read_and_the_guess_is_noted(
     found = {(row["USER_ID"], row["ITEM_ID"]) for row in loaded.rows("interactions")}
     assert found == {("A39HTATAQ9V7YF", "0205616461")}
     assert loaded.report.interactions == 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Order,Customer Email,Created at,Lineitem sku",
+        "visitor_id,product_id,ts",
+        "email,sku,created_at",
+        "customer_id,variant_id,order_date",
+    ],
+)
+def test_event_logs_are_known_by_the_names_that_shops_give(header: str, tmp_path: Path) -> None:
+    rows = "\n".join(
+        ",".join(_VALUES.get(name.lower(), f"{name[0]}{number}") for name in header.split(","))
+        for number in range(5)
+    )
+    path = tmp_path / "log.csv"
+    path.write_text(f"{header}\n{rows}\n")
+    report = load([path], tmp_path / "out")
+    assert (report.files[0].kind, report.interactions) == ("events", 5)
+
+
+_VALUES = dict.fromkeys(("created at", "created_at", "ts", "order_date"), "2024-05-06T07:08:09Z")
+
+
+def test_what_an_event_log_lacks_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("user_id,product_id,moment\na,b,2024-05-06\n")
+    with pytest.raises(LoadError, match="no column is known as time; rename it"):
+        load([path], tmp_path / "out")

@@ -56,6 +56,9 @@ def diagnose(
         found = diagnose_paths(paths, Path(work), tell)
     _say(found, console if json == _STDOUT else Console())
     _write(found, html, json, paths)
+    if found.fit:
+        again = " ".join(map(str, paths))
+        console.print(f"Next: aisle import {again}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(0 if found.fit else 1)
 
 

@@ -78,6 +78,8 @@ def _settings(store: Path) -> "Settings":
     from allstore import simulator  # noqa: PLC0415 - the engine runs without the shop
 
     recorded = store / "simulation.json"
+    if not store.is_dir():
+        fail(f"There is no folder {store}.")
     if not recorded.exists():
         fail(f"{store} has no simulation.json: only `aisle simulate` knows the truth of its data.")
     return simulator.read_settings(recorded)

@@ -186,9 +186,16 @@ def _hint(reason: str, order: Order) -> str:
     """What to do about a reason that the service gave; empty where it says so itself."""
     if "Insufficient privileges" in reason and order.endpoint:
         return f"\nStart that engine with --allow-path {order.folder.resolve()}, or import by --s3."
+    if "filtering by event type" in reason:
+        return "\nWhat is trained stays. Name the recipes that the data is for by --recipe."
     if any(words in reason for words in _TOO_FEW):
         return (
             "\nA training needs 1,000 interactions, and 25 users with 2 or more each; "
             f"{order.folder} has fewer."
+        )
+    if "missing required fields" in reason and order.domain:
+        return (
+            f"\nThe domain {order.domain} asks for these columns. Without --domain, and under "
+            "another --name, a custom group takes what is there."
         )
     return ""

@@ -57,7 +57,7 @@ def load_files(  # noqa: PLR0917 - typer gives each option by name
     keep_going: KeepGoing = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Turn files of reviews, metadata, MovieLens or baskets into CSV files with schemas.
+    """Turn reviews, metadata, event logs, films, baskets or Personalize files into one data set.
 
     What each file is shows in its content. Every row that is left out is counted with the reason,
     and stands in rejected.jsonl.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aisle.cli.terminal import errors_said, fail
+from aisle.cli.terminal import errors_said, moment
 
 if TYPE_CHECKING:
     from aisle.loading import LoadOptions
@@ -57,26 +57,15 @@ def load_options(
     """Those given, checked; ends the command where one cannot be."""
     from aisle.loading import LoadError, LoadOptions  # noqa: PLC0415 - Polars loads slowly
 
-    with errors_said(LoadError):
+    with errors_said(LoadError, ValueError):
         return LoadOptions(
             core=core,
             cold_items=cold_items,
-            since=_time("--since", since),
-            until=_time("--until", until),
+            since=None if since is None else moment("--since", since),
+            until=None if until is None else moment("--until", until),
             event_type=event_type,
             seed=seed,
             drop_duplicates=drop_duplicates,
             anonymous=anonymous.value,
             keep_going=keep_going,
         )
-
-
-def _time(option: str, text: str | None) -> int | None:
-    from aisle.loading.times import parse_time  # noqa: PLC0415
-
-    if text is None:
-        return None
-    found = int(text) if text.isascii() and text.isdigit() else parse_time(text)
-    if found is None:
-        fail(f"{option} must be a date such as 2014-07-23, a time or epoch seconds; found {text}.")
-    return found

@@ -12,13 +12,10 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aisle.cli.terminal import OutDir, console, errors_said, require_folder
+from aisle.cli.terminal import OutDir, console, errors_said, moment, require_folder
 
 if TYPE_CHECKING:
     from allstore.simulator import Settings, Written
-
-
-EPOCH_DIGITS = 9
 
 
 class FileFormat(StrEnum):
@@ -91,7 +88,7 @@ def simulate(  # noqa: PLR0917 - typer gives each option by name
     given = {name: value for name, value in sizes.items() if value is not None}
     with errors_said(ValueError, OSError):
         if end is not None:
-            given["end"] = _moment(end)
+            given["end"] = moment("--end", end)
         if settings is None and interactions is not None and shoppers is None:
             given["shoppers"] = simulator.usual_shoppers(interactions)
         base = simulator.read_settings(settings) if settings else simulator.Settings()
@@ -114,20 +111,6 @@ def simulate(  # noqa: PLR0917 - typer gives each option by name
         markup=False,
         soft_wrap=True,
     )
-
-
-def _moment(text: str) -> int:
-    """Epoch seconds of `--end`; eight digits are a date."""
-    if text.isascii() and text.isdigit() and len(text) >= EPOCH_DIGITS:
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(
-            "--end must be an ISO date or time, or epoch seconds of nine digits or more, "
-            f"not {text!r}"
-        ) from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 @contextmanager

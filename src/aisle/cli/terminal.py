@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, NoReturn
@@ -14,6 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from aisle.settings import Settings
 
 console = Console(stderr=True)
+EPOCH_DIGITS = 9
+"""Fewer are a date, or a mistake."""
 
 DataDir = Annotated[Path, typer.Option(help="Where everything is kept.", envvar="AISLE_DATA_DIR")]
 OutDir = Annotated[Path, typer.Option(help="Folder to write to; made where it is missing.")]
@@ -66,3 +69,19 @@ def fail(message: str) -> NoReturn:
     """Say what is wrong and end with the status of a wrong call."""
     console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(2)
+
+
+def moment(option: str, text: str) -> int:
+    """Epoch seconds of an ISO date or time, UTC where it names no zone, or of epoch seconds; eight
+    digits are a date. Raises ValueError.
+    """
+    if text.isascii() and text.isdigit() and len(text) >= EPOCH_DIGITS:
+        return int(text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{option} must be an ISO date or time such as 2026-07-31, or epoch seconds of "
+            f"{EPOCH_DIGITS} digits or more, not {text!r}"
+        ) from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())

@@ -12,8 +12,9 @@ from aisle.records.errors import InvalidInputException
 
 
 def readiness_of(evidence: Evidence) -> tuple[RecipeReadiness, ...]:
-    """Every recipe of this installation, by name."""
-    return tuple(_readiness(recipe, evidence) for _, recipe in sorted(recipes().items()))
+    """Every recipe of this installation, by name; those that can train come first."""
+    found = [_readiness(recipe, evidence) for _, recipe in sorted(recipes().items())]
+    return tuple(sorted(found, key=lambda one: not one.ready))
 
 
 def _readiness(recipe: Recipe, evidence: Evidence) -> RecipeReadiness:

@@ -53,6 +53,9 @@ class Recognised(msgspec.Struct, frozen=True):
         return f"values separated by {names[self.form.separator]}{header}"
 
 
+_OF_SALES = fields.OF_ORDERS - {"session", "event", "timestamp"}
+
+
 class UnknownError(NothingToLoadError):
     """A file of none of the known kinds; `found` is what it seems to hold."""
 
@@ -92,7 +95,9 @@ def _of_json(opened: Opened, layout: Layout, records: Records) -> Recognised:
     kind = _events_of(keys) or _metadata_of(keys)
     if kind:
         return Recognised(kind, layout, keys)
-    found = f"Its keys are: {_listed(keys)}." if keys else "It begins with no JSON object."
+    found = "It begins with no JSON object."
+    if keys:
+        found = f"Its keys are: {_listed(keys)}.{_lacking(keys)}"
     raise UnknownError(opened, found)
 
 
@@ -107,7 +112,9 @@ def _of_header(opened: Opened, texts: list[bytes]) -> Recognised:
     widest = max(headers.values(), key=len)
     if widest:
         _check_twice(opened, widest)
-    found = f"Its columns are: {_listed(widest)}." if widest else "It has no header to be read."
+    found = "It has no header to be read."
+    if widest:
+        found = f"Its columns are: {_listed(widest)}.{_lacking(widest)}"
     raise UnknownError(opened, found)
 
 
@@ -143,9 +150,25 @@ def _events_of(names: tuple[str, ...]) -> Name | None:
     user = lower & set(fields.user_names(lower))
     if lower & _MOVIELENS_UNUSED or not (user and item and time):
         return None
+    if item == {fields.BARE_ID} and any(fields.tells_of(name, _OF_SALES) for name in names):
+        return None  # the id is an order's
     if {"userid", "movieid"} <= lower:
         return "ratings"
     return "reviews" if lower & fields.OF_REVIEWS else "events"
+
+
+def _lacking(names: tuple[str, ...]) -> str:
+    """What keeps these from being an event log, where something of one is there."""
+    lower = {name.lower() for name in names}
+    parts = {
+        fields.USER.text: fields.user_names(lower),
+        fields.ITEM.text: fields.ITEM.names,
+        fields.TIME.text: fields.TIME.names,
+    }
+    missing = [text for text, known in parts.items() if lower.isdisjoint(known)]
+    if len(missing) == len(parts):
+        return ""
+    return f" For an event log no column is known as {' or '.join(missing)}; rename it."
 
 
 def _metadata_of(names: tuple[str, ...]) -> Name | None:

@@ -15,7 +15,9 @@ from allstore.simulator import Settings, read_settings
 
 TINY = ("--shoppers", 40, "--products", 90, "--interactions", 800, "--end", "2026-09-21")
 
-END_RULE = "--end must be an ISO date or time, or epoch seconds of nine digits or more"
+END_RULE = (
+    "--end must be an ISO date or time such as 2026-07-31, or epoch seconds of 9 digits or more"
+)
 
 
 def simulate(*arguments: object) -> Result:
