@@ -72,7 +72,7 @@ def generate_catalogue(
                 name=name,
                 category=style.category,
                 style=style.id,
-                description=describe(maker, noun, style.category, int(themes[row]), draws[row]),
+                description=describe(maker, noun, style, int(themes[row]), draws[row]),
                 price=_price(style, float(tiers[row]), int(endings[row])),
                 gender_affinity=_gender(style, float(flags[row, 0])),
                 promoted=bool(flags[row, 1] < promoted),
@@ -87,7 +87,7 @@ def generate_catalogue(
 def bullets(product: Product) -> list[str]:
     """Four short facts for the product page, the same each time."""
     digest = hashlib.sha256(product.id.encode()).digest()
-    return bullet_points(product.category, list(digest[:4]))
+    return bullet_points(STYLES[product.style], list(digest[:4]))
 
 
 def _style_of_each(count: int, styles: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -5,6 +5,8 @@ from importlib.resources import files
 
 import msgspec
 
+from allstore.catalog.styles import Style
+
 THEMES = {
     "classic": (
         "Linden Harrow Ashby Marlow Whitby Calder Alder Merton Selby Thorne Ellery Wexford",
@@ -70,14 +72,23 @@ def _read() -> dict[str, Phrases]:
     }
 
 
+def _read_made() -> dict[str, tuple[str, ...]]:
+    text = files("allstore.catalog").joinpath("made.csv").read_text("utf-8")
+    return {
+        row["style"]: tuple(row["made"].split("|")) for row in csv.DictReader(text.splitlines())
+    }
+
+
 PHRASES = _read()
+MADE = _read_made()
+"""How products of some styles are made, where what is said of their category would not fit."""
 MAKERS = tuple(tuple(makers.split()) for makers, _ in THEMES.values())
 ADJECTIVES = tuple(tuple(words.split("|")) for _, words in THEMES.values())
 
 
-def describe(maker: str, noun: str, category: str, theme: int, draws: list[int]) -> str:
+def describe(maker: str, noun: str, style: Style, theme: int, draws: list[int]) -> str:
     """One or two sentences; `draws` are eight random integers that choose the words."""
-    phrases, adjectives = PHRASES[category], ADJECTIVES[theme]
+    phrases, adjectives = PHRASES[style.category], ADJECTIVES[theme]
     opener, closer, word, made, trait, use, more_trait, more_use = draws
     text = OPENERS[opener % len(OPENERS)] + " " + CLOSERS[closer % len(CLOSERS)]
     words = {
@@ -85,7 +96,7 @@ def describe(maker: str, noun: str, category: str, theme: int, draws: list[int])
         "noun": _lower(noun),
         "adjective": _pick(adjectives, word),
         "second": _pick(adjectives, word + 1 + more_use % (len(adjectives) - 1)),
-        "made": _pick(phrases.made, made),
+        "made": _pick(MADE.get(style.id, phrases.made), made),
         "trait": _pick(phrases.traits, trait),
         "use": _pick(phrases.uses, use),
         "other_trait": _pick(phrases.traits, trait + 1 + more_trait % (len(phrases.traits) - 1)),
@@ -95,12 +106,12 @@ def describe(maker: str, noun: str, category: str, theme: int, draws: list[int])
     return text.format(**words, **capitals).strip()
 
 
-def bullet_points(category: str, draws: list[int]) -> list[str]:
-    phrases = PHRASES[category]
+def bullet_points(style: Style, draws: list[int]) -> list[str]:
+    phrases = PHRASES[style.category]
     made, trait, use, step = draws
     other = trait + 1 + step % (len(phrases.traits) - 1)
     points = (
-        _pick(phrases.made, made),
+        _pick(MADE.get(style.id, phrases.made), made),
         _pick(phrases.traits, trait),
         _pick(phrases.traits, other),
         "made " + _pick(phrases.uses, use),

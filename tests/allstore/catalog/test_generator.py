@@ -3,6 +3,7 @@
 import pytest
 
 from allstore.catalog.generator import bullets, generate_products
+from allstore.catalog.grammar import MADE
 from allstore.catalog.models import Product
 from allstore.catalog.taxonomy import CATEGORIES, PERSONA_WEIGHTS, PERSONAS, STYLES, styles_of
 
@@ -95,3 +96,10 @@ def test_some_products_are_cold_and_some_sold_out(products: list[Product]) -> No
 
 def test_fewer_products_than_styles_is_a_store_too() -> None:
     assert len(generate_products(5, end=END)) == 5
+
+
+def test_every_way_of_making_is_of_a_style_and_is_used_for_it() -> None:
+    assert set(MADE) <= set(STYLES)
+    for product in generate_products(2465, seed=3, end=END):
+        if product.style in MADE:
+            assert any(made in product.description.lower() for made in MADE[product.style])
