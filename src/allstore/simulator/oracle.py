@@ -1,7 +1,7 @@
 """The perfect model: it knows every parameter of the simulation, and not what chance will do.
 
-What it ranks highest is what the choice model of `choices` is likeliest to do next, so its hit rate
-is the ceiling for any model that learns from the events alone.
+What it ranks highest is what the choice model of `choices` is likeliest to do next, so no model
+that learns from the events alone can be expected to find more of it.
 """
 
 from collections.abc import Sequence
