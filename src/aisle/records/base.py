@@ -17,6 +17,13 @@ class Status(StrEnum):
     CREATE_IN_PROGRESS = "CREATE IN_PROGRESS"
     ACTIVE = "ACTIVE"
     CREATE_FAILED = "CREATE FAILED"
+    CREATE_STOPPING = "CREATE STOPPING"
+    CREATE_STOPPED = "CREATE STOPPED"
+    STOP_PENDING = "STOP PENDING"
+    STOP_IN_PROGRESS = "STOP IN_PROGRESS"
+    INACTIVE = "INACTIVE"
+    START_PENDING = "START PENDING"
+    START_IN_PROGRESS = "START IN_PROGRESS"
     DELETE_PENDING = "DELETE PENDING"
     DELETE_IN_PROGRESS = "DELETE IN_PROGRESS"
 
@@ -29,6 +36,10 @@ class Status(StrEnum):
 _CLAIMED = {
     Status.CREATE_PENDING: Status.CREATE_IN_PROGRESS,
     Status.CREATE_IN_PROGRESS: Status.CREATE_IN_PROGRESS,
+    Status.STOP_PENDING: Status.STOP_IN_PROGRESS,
+    Status.STOP_IN_PROGRESS: Status.STOP_IN_PROGRESS,
+    Status.START_PENDING: Status.START_IN_PROGRESS,
+    Status.START_IN_PROGRESS: Status.START_IN_PROGRESS,
     Status.DELETE_PENDING: Status.DELETE_IN_PROGRESS,
     Status.DELETE_IN_PROGRESS: Status.DELETE_IN_PROGRESS,
 }
@@ -38,7 +49,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One resource of the control plane.
 
     `parent_arn` is the resource it belongs to and is deleted after; `lookup_key` a second name
-    it is found by (an event tracker's tracking id).
+    it is found by (an event tracker's tracking id). `tags` are the caller's; Describe does not show
+    them.
     """
 
     kind: ClassVar[str]
@@ -51,3 +63,4 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     failure_reason: str | None = None
     creation_date_time: float
     last_updated_date_time: float
+    tags: dict[str, str] = {}

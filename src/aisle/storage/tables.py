@@ -87,3 +87,53 @@ sessions = Table(
 
 The anonymous events of a session are that user's, in training and in serving alike.
 """
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("dataset", BigInteger, nullable=False),
+    Column("entity_id", String, nullable=False),
+    Column("properties", String, nullable=False),
+    Column("put_at", Float, nullable=False),
+    UniqueConstraint("dataset", "entity_id", name="entities_once"),
+    Index("entities_by_change", "dataset", "id"),
+    sqlite_autoincrement=True,
+)
+"""Streamed items, users and actions: the newest `properties` (JSON text) of each id.
+
+A change of an entity gives its row a new, higher `id`, so that whoever has seen all up to one id
+asks for what is above it. `dataset` is a dataset row's `seq`.
+"""
+
+action_interactions = Table(
+    "action_interactions",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("dataset", BigInteger, nullable=False),
+    Column("user_id", String),
+    Column("session_id", String, nullable=False),
+    Column("event_id", String),
+    Column("event_type", String, nullable=False),
+    Column("action_id", String, nullable=False),
+    Column("sent_at", Float, nullable=False),
+    Column("recommendation_id", String),
+    Column("impression", String),
+    Column("properties", String),
+    UniqueConstraint("dataset", "event_id", name="action_interactions_once"),
+    Index("action_interactions_by_user", "dataset", "user_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Streamed events of actions, in the order they were acknowledged."""
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("access_key_id", String, primary_key=True),
+    Column("secret", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("note", String, nullable=False, server_default=""),
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+)
+"""Who may call. The secret is kept as it is: Signature Version 4 computes with it."""
