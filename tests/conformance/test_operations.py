@@ -7,7 +7,6 @@ from aisle.wire.models import function_name, operations, routes
 from aisle.wire.registry import FUNCTIONS
 from running import Server, StartServer
 
-IMPLEMENTED = 40
 KNOWN = 79
 
 AUTHORIZATION = (
@@ -30,8 +29,6 @@ def test_every_function_is_an_operation_and_they_are_counted() -> None:
     names = {function_name(model) for model in operations().values()}
     assert len(names) == KNOWN
     assert set(FUNCTIONS) <= names
-    assert len(FUNCTIONS) == IMPLEMENTED
-    assert len(MISSING) == KNOWN - IMPLEMENTED
 
 
 @pytest.mark.parametrize("operation", MISSING)
