@@ -13,7 +13,7 @@ from aisle.records.errors import InvalidInputException, ServiceError
 from aisle.wire.errors import SerializationException, ValidationException
 from aisle.wire.models import error_statuses, input_shape, operations
 from aisle.wire.parsing import request_parser
-from tests.wire.shapes import PATTERNED, breakages, documents, smallest
+from shapes import PATTERNED, breakages, documents, smallest
 
 NAMES = sorted(operations())
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aisle.wire.models import operations
 from aisle.wire.serialising import response_serialiser
-from tests.wire.shapes import documents
+from shapes import documents
 
 NAMES = sorted(name for name, operation in operations().items() if operation.output_shape)
 

@@ -1,6 +1,6 @@
 """Documents made from shapes: any that is valid, a typical one, and one with one thing wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -23,6 +23,21 @@ PATTERNED = {
     "S3Location": "s3://films/items.csv",
     "SchedulingExpression": "rate(7 days)",
 }
+
+MISSING = "Member must not be null"
+WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
+    "structure": ("text", []),
+    "list": ("text", {}),
+    "map": ("text", []),
+    "string": (7, {}),
+    "boolean": ("true", 1),
+    "integer": ("1", 1.5),
+    "long": ("1", 1.5),
+    "float": ("0.5", True),
+    "double": ("0.5", True),
+    "timestamp": ("soon", True),
+}
+"""Values that are not of a shape's JSON type."""
 
 
 def documents(shape: Shape) -> st.SearchStrategy[Any]:
@@ -94,16 +109,45 @@ def breakages(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str, str]]:
             for change, path, phrase in breakages(member):
                 yield _inside(name, change), f"{name}.{path}".rstrip("."), phrase
         for name in shape.required_members:
-            yield _without(name), name, "Member must not be null"
+            yield _without(name), name, MISSING
         return
     if isinstance(shape, ListShape):
         for change, path, phrase in breakages(shape.member):
             yield _inside(0, change), f"1.member.{path}".rstrip("."), phrase
+        yield lambda value: [*value[:-1], None], "1.member", MISSING
     if isinstance(shape, MapShape):
+        key = smallest(shape.key)
         for change, path, phrase in breakages(shape.value):
-            key = smallest(shape.key)
             yield _inside(key, change), f"{key}.member.{path}".rstrip("."), phrase
+        for change, _, phrase in _own_breakages(shape.key):
+            yield _renamed(key, change(key)), "", f"Map keys must satisfy constraint: [{phrase}"
+        yield dict.fromkeys, key, MISSING
     yield from _own_breakages(shape)
+
+
+def mistypes(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str]]:
+    """Ways to give a whole value of a shape a wrong JSON type: the change, and the path to it."""
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            for change, path in mistypes(member):
+                yield _inside(name, change), f"{name}.{path}".rstrip(".")
+    if isinstance(shape, ListShape):
+        for change, path in mistypes(shape.member):
+            yield _inside(0, change), f"1.member.{path}".rstrip(".")
+    if isinstance(shape, MapShape):
+        key = smallest(shape.key)
+        for change, path in mistypes(shape.value):
+            yield _inside(key, change), f"{key}.member.{path}".rstrip(".")
+    for wrong in WRONG_TYPES[shape.type_name]:
+        yield _as(wrong), ""
+
+
+def _as(wrong: Any) -> Callable[[Any], Any]:
+    return lambda _: wrong
+
+
+def _renamed(old: str, new: str) -> Callable[[Any], Any]:
+    return lambda value: {new: value[old]}
 
 
 def _own_breakages(shape: Shape) -> Iterator[tuple[Callable[[Any], Any], str, str]]:
