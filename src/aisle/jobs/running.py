@@ -39,6 +39,7 @@ _CREATE: Mapping[str, _Work] = {
     "dataset": _Work(activate),
     "dataset-import-job": _Work(run_import, apart=True),
     "event-tracker": _Work(activate),
+    "filter": _Work(activate),
     "solution": _Work(activate),
     "solution-version": _Work(run_solution_version, apart=True),
     "campaign": _Work(deploy_campaign),

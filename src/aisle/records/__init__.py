@@ -10,6 +10,7 @@ from aisle.records.arn import Scope
 from aisle.records.base import Record, Status
 from aisle.records.dataset import Dataset, DatasetGroup, DatasetImportJob, EventTracker, Schema
 from aisle.records.deployment import Campaign, Recommender
+from aisle.records.filter import Filter
 from aisle.records.solution import Solution, SolutionVersion
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
@@ -24,6 +25,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
         SolutionVersion,
         Campaign,
         Recommender,
+        Filter,
     )
 }
 """Every kind of record by its name."""
@@ -35,6 +37,7 @@ __all__ = [
     "DatasetGroup",
     "DatasetImportJob",
     "EventTracker",
+    "Filter",
     "Recommender",
     "Record",
     "Schema",

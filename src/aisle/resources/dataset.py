@@ -10,6 +10,7 @@ from aisle.records import (
     DatasetGroup,
     DatasetImportJob,
     EventTracker,
+    Filter,
     Recommender,
     Record,
     Schema,
@@ -109,6 +110,7 @@ def delete_dataset(call: Call, *, dataset_arn: str) -> None:
             record,
             {
                 "the event tracker": trackers,
+                "the filter": children(Filter, record.dataset_group_arn),
                 "the import job": in_progress(children(DatasetImportJob, record.arn)),
                 "the training of": _trainings(transaction, record.dataset_group_arn),
             },

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from aisle.records import Dataset, DatasetGroup, EventTracker, Recommender, Solution
+from aisle.records import Dataset, DatasetGroup, EventTracker, Filter, Recommender, Solution
 from aisle.records.answer import Answer
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
@@ -65,6 +65,7 @@ def delete_dataset_group(call: Call, *, dataset_group_arn: str) -> None:
                 "the event tracker": children(EventTracker, record.arn),
                 "the recommender": children(Recommender, record.arn),
                 "the solution": children(Solution, record.arn),
+                "the filter": children(Filter, record.arn),
                 "the dataset": children(Dataset, record.arn),
             },
         )

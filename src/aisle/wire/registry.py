@@ -10,6 +10,7 @@ from aisle.resources import (
     dataset_group,
     dataset_import_job,
     event_tracker,
+    filter,  # noqa: A004 - the kind of resource, as the service names it
     recipe,
     recommender,
     schema,
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     dataset_group,
     dataset_import_job,
     event_tracker,
+    filter,
     recipe,
     recommendations,
     recommender,

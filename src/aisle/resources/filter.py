@@ -1,0 +1,90 @@
+"""Filters: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateFilter.html."""
+
+import time
+from collections.abc import Mapping
+
+from aisle.data.schema import DatasetSchema, parse_schema
+from aisle.data.state import Transaction
+from aisle.filters.checking import check_filter
+from aisle.filters.parsing import parse_filter
+from aisle.records import Dataset, DatasetGroup, Filter, Schema, Status
+from aisle.records.answer import Answer
+from aisle.records.errors import InvalidInputException
+from aisle.resources.paging import list_page
+from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
+from aisle.serving.call import Call
+
+_GOING = (Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS)
+
+
+def create_filter(
+    call: Call,
+    *,
+    name: str,
+    dataset_group_arn: str,
+    filter_expression: str,
+    tags: list[Mapping[str, str]] | None = None,
+) -> Mapping[str, object]:
+    """Keep an expression for requests to name; its datasets must be there.
+
+    Raises InvalidInputException that points at what is wrong with the expression.
+    """
+    refuse("tags", tags)
+    parsed = parse_filter(filter_expression)
+    now = time.time()
+    with call.state.write() as transaction:
+        group = require(call, transaction, DatasetGroup, dataset_group_arn)
+        if group.status is not Status.ACTIVE:
+            raise InvalidInputException(
+                f"datasetGroupArn: {group.arn} must be ACTIVE; its status is {group.status.value}."
+            )
+        check_filter(filter_expression, parsed, _schemas(transaction, group.arn))
+        record = Filter(
+            arn=call.scope.arn(f"filter/{name}"),
+            name=name,
+            parent_arn=group.arn,
+            creation_date_time=now,
+            last_updated_date_time=now,
+            dataset_group_arn=group.arn,
+            filter_expression=filter_expression,
+        )
+        transaction.resources.add(record)
+    return {"filterArn": record.arn}
+
+
+def describe_filter(call: Call, *, filter_arn: str) -> Answer:
+    return describe(call, Filter, filter_arn, "filter", "filterArn")
+
+
+def list_filters(
+    call: Call,
+    *,
+    dataset_group_arn: str | None = None,
+    next_token: str | None = None,
+    max_results: int | None = None,
+) -> Mapping[str, object]:
+    return list_page(
+        call,
+        Filter,
+        "Filters",
+        lambda record: shown(record, "filterArn"),
+        parent_arn=dataset_group_arn,
+        next_token=next_token,
+        max_results=max_results,
+    )
+
+
+def delete_filter(call: Call, *, filter_arn: str) -> None:
+    """Delete a filter; requests that name it are refused from now on."""
+    with call.state.write() as transaction:
+        begin_deletion(transaction, require(call, transaction, Filter, filter_arn), {})
+
+
+def _schemas(transaction: Transaction, group_arn: str) -> dict[str, DatasetSchema]:
+    """The schemas of a group's datasets by their type."""
+    found = {}
+    for dataset in transaction.resources.children(Dataset, group_arn):
+        if dataset.status not in _GOING:
+            schema = transaction.resources.require(Schema, dataset.schema_arn)
+            found[dataset.dataset_type] = parse_schema(schema.schema, schema.domain)
+    return found
