@@ -1,11 +1,10 @@
 """The slow path: in a block that was rejected, the first bad row and what is wrong with it."""
 
 from aisle.data.csv_blocks import LONGEST_ROW_BYTES, Block
-from aisle.data.csv_tables import FALSE, TRUE, RejectedError, TableReader, longest
+from aisle.data.csv_tables import RejectedError, TableReader
 from aisle.data.faults import DataError, StructureError, shown
 from aisle.data.schema import Field
-
-_RANGES = {"int": 1 << 31, "long": 1 << 63}
+from aisle.data.values import FALSE, INTEGER_LIMITS, TRUE, longest
 
 
 def structure_fault(block: Block, file: str, position: int) -> StructureError | None:
@@ -108,8 +107,8 @@ def _rule(field: Field, value: bytes) -> str:
         )
     if field.type == "boolean":
         return f"{shown(value)} is not a boolean; use {TRUE[0]} or {FALSE[0]}"
-    if field.type in _RANGES and _is_whole(value):
-        limit = _RANGES[field.type]
+    if field.type in INTEGER_LIMITS and _is_whole(value):
+        limit = INTEGER_LIMITS[field.type]
         return f"{shown(value)} is outside the range of type {field.type} ({-limit} to {limit - 1})"
     if field.type in ("float", "double") and _is_number(value):
         return f"{shown(value)} is not a finite number within the range of type {field.type}"

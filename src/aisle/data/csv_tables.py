@@ -9,8 +9,7 @@ from pyarrow import csv
 
 from aisle.data.csv_layout import double_lone_backslashes
 from aisle.data.schema import Field
-
-TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+from aisle.data.values import FALSE, IDS, TRUE, longest
 
 _ARROW: dict[str, pa.DataType] = {
     "float": pa.float32(),
@@ -21,10 +20,6 @@ _ARROW: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
 }
 _HEX = re.compile(rb"0[xX]")
-_IDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
-_LONGEST_ID = 256
-_LONGEST_TEXT = 1000
-_LONGEST_TEXTUAL = 20_000
 
 
 class RejectedError(Exception):
@@ -41,18 +36,8 @@ def dictionary_columns(fields: tuple[Field, ...]) -> list[str]:
     return [
         field.name
         for field in fields
-        if field.type == "string" and not field.textual and field.name not in _IDS
+        if field.type == "string" and not field.textual and field.name not in IDS
     ]
-
-
-def longest(field: Field) -> int:
-    """How many characters a value may have.
-
-    From https://docs.aws.amazon.com/personalize/latest/dg/limits.html.
-    """
-    if field.textual:
-        return _LONGEST_TEXTUAL
-    return _LONGEST_ID if field.name in (*_IDS, "EVENT_TYPE") else _LONGEST_TEXT
 
 
 class TableReader:

@@ -1,9 +1,6 @@
 """Streamed events: appended in groups, each on disk before it is acknowledged."""
 
 from collections.abc import Iterable
-from concurrent.futures import Future
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any
 
 import msgspec
@@ -13,22 +10,20 @@ from sqlalchemy import (
     Connection,
     Integer,
     String,
+    and_,
     bindparam,
     delete,
     func,
+    literal,
     select,
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from aisle.storage.database import Database, Lock
+from aisle.data.group_commit import GroupCommit
 from aisle.storage.tables import events, sessions
 
 _MOST_SESSIONS = 20
-_UNREACHABLE = (OperationalError, PoolTimeoutError)
-"""It is the database that fails, not an event."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,68 +55,16 @@ class RecentEvent(msgspec.Struct, frozen=True):
     sent_at: float
 
 
-class EventLog:
-    """The events of one installation. One thread a process writes what has come in meanwhile.
+class EventLog(GroupCommit[Event]):
+    """The events of one installation.
 
-    While a commit waits for the disk, the requests that arrive gather; the next commit takes
-    them all. So the disk's latency bounds how long an event takes, not how many there are.
+    An event whose `event_id` its dataset has seen before is dropped.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._queue: SimpleQueue[tuple[list[Event], Future[None]] | None] = SimpleQueue()
-        self._writer: Thread | None = None
+    name = "event-log"
 
-    def append(self, batch: list[Event]) -> Future[None]:
-        """Store events; the future is done when they are on disk.
-
-        An event whose `event_id` its dataset has seen before is dropped.
-        """
-        if self._writer is None:
-            self._writer = Thread(target=self._write_groups, name="event-log", daemon=True)
-            self._writer.start()
-        written: Future[None] = Future()
-        written.set_running_or_notify_cancel()  # from here on it is stored, wanted or not
-        self._queue.put((batch, written))
-        return written
-
-    def close(self) -> None:
-        """Write what is queued and stop the writer."""
-        if self._writer is not None:
-            self._queue.put(None)
-            self._writer.join()
-            self._writer = None
-
-    def _write_groups(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group = [first]
-            closing = False
-            while not self._queue.empty():
-                if (more := self._queue.get()) is None:
-                    closing = True
-                    break
-                group.append(more)
-            self._write(group)
-            if closing:
-                return
-
-    def _write(self, group: list[tuple[list[Event], Future[None]]]) -> None:
-        try:
-            with self._database.write_alone(Lock.EVENTS) as connection:
-                self._insert(connection, [event for batch, _ in group for event in batch])
-        except Exception as error:  # noqa: BLE001 - each waiting request must hear of it
-            if len(group) == 1 or isinstance(error, _UNREACHABLE):
-                for _, written in group:
-                    written.set_exception(error)
-            else:  # one request's bad event must not fail the others of its group
-                for one in group:
-                    self._write([one])
-            return
-        for _, written in group:
-            written.set_result(None)
-
-    def _insert(self, connection: Connection, batch: list[Event]) -> None:
-        dialect = sqlite if self._database.is_sqlite else postgresql
+    def insert(self, connection: Connection, batch: list[Event]) -> None:
+        dialect = sqlite if self.database.is_sqlite else postgresql
         rows = [msgspec.structs.asdict(event) for event in batch]
         connection.execute(dialect.insert(events).on_conflict_do_nothing(), rows)
         newest = connection.execute(_NEWEST_OF_ALL).scalar() or 0
@@ -202,6 +145,22 @@ def recent_events(
     ]
 
 
+def distinct_events(
+    connection: Connection, dataset: int, user: str, *, known: bool
+) -> list[tuple[str, str]]:
+    """The distinct (item id, event type in lower case) of a user's events.
+
+    As in `recent_events`, whose events those are; `known` says whether imported events name the
+    user, so that no session of the same id stands in.
+    """
+    rows = connection.execute(_DISTINCT, {"dataset": dataset, "user": user}).all()
+    own = [row for row in rows if row.whose != _STANDING]
+    if not own and not known:
+        named = connection.execute(_SESSIONS, {"dataset": dataset, "user": user}).first()
+        own = [] if named else list(rows)
+    return list(dict.fromkeys((row.item_id, row.event_type.lower()) for row in own))
+
+
 def delete_events(connection: Connection, dataset: int, most: int) -> bool:
     """Forget some events of a dataset, and at last its sessions; True while there are more."""
     some = select(events.c.id).where(events.c.dataset == dataset).limit(most).subquery()
@@ -265,6 +224,34 @@ def _recent() -> CompoundSelect[Any]:
 
 
 _RECENT = _recent()
+_NAMED, _OF_SESSION, _STANDING = range(3)
+
+
+def _distinct() -> CompoundSelect[Any]:
+    """The query of `distinct_events`: named events, those of named sessions, and of a session
+    that may stand for the user.
+    """
+    dataset, user = bindparam("dataset", type_=BigInteger), bindparam("user", type_=String)
+    anonymous = events.c.user_id.is_(None)
+    named = select(sessions.c.session_id).where(
+        sessions.c.dataset == dataset, sessions.c.user_id == user
+    )
+    parts = {
+        _NAMED: events.c.user_id == user,
+        _OF_SESSION: and_(anonymous, events.c.session_id.in_(named)),
+        _STANDING: and_(anonymous, events.c.session_id == user),
+    }
+    return union_all(
+        *(
+            select(events.c.item_id, events.c.event_type, literal(whose).label("whose"))
+            .where(events.c.dataset == dataset, events.c.item_id.is_not(None), condition)
+            .distinct()
+            for whose, condition in parts.items()
+        )
+    )
+
+
+_DISTINCT = _distinct()
 
 
 def _sessions() -> CompoundSelect[Any]:

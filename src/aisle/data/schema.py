@@ -5,11 +5,12 @@ See https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schem
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from aisle.data.schema_rules import Field, FieldType, check_rules
+from aisle.data.schema_rules import Field, FieldType, check_rules, folded
 from aisle.records.errors import InvalidInputException
 
 __all__ = ["DATASET_TYPES", "DatasetSchema", "Field", "FieldType", "parse_schema"]
@@ -25,6 +26,11 @@ class DatasetSchema(msgspec.Struct, frozen=True):
     def dataset_type(self) -> str:
         """The type as datasets name it, such as `ACTION_INTERACTIONS`."""
         return DATASET_TYPES[self.name]
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, whatever its case and underscores."""
+        wanted = folded(name)
+        return next((field for field in self.fields if folded(field.name) == wanted), None)
 
 
 DATASET_TYPES = {
@@ -48,6 +54,7 @@ _AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_QUOTE = 100
 
 
+@lru_cache(maxsize=1024)
 def parse_schema(text: str, domain: str | None) -> DatasetSchema:
     """Read a schema; `domain` is ECOMMERCE, VIDEO_ON_DEMAND or None for a custom group.
 

@@ -26,6 +26,11 @@ class Field(msgspec.Struct, frozen=True):
     item_name: bool = False
 
 
+def folded(name: str) -> str:
+    """What makes two field names the same: letters and digits, without case and underscores."""
+    return name.replace("_", "").upper()
+
+
 class Rule(msgspec.Struct, frozen=True):
     """What a field of a known name must look like; a key is never null and never metadata."""
 
@@ -140,18 +145,14 @@ def _rules_for(dataset_type: str, domain: str | None) -> dict[str, Rule]:
 
 
 def _check_names(fields: Sequence[Field]) -> None:
-    names = Counter(_folded(field.name) for field in fields)
+    names = Counter(folded(field.name) for field in fields)
     for field in fields:
-        if names[_folded(field.name)] > 1:
-            same = [other.name for other in fields if _folded(other.name) == _folded(field.name)]
+        if names[folded(field.name)] > 1:
+            same = [other.name for other in fields if folded(other.name) == folded(field.name)]
             raise InvalidInputException(
                 f"Field {field.name}: names must differ in more than case and underscores; "
                 f"found {', '.join(same)}."
             )
-
-
-def _folded(name: str) -> str:
-    return name.replace("_", "").upper()
 
 
 def _check_required(

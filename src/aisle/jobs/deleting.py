@@ -1,5 +1,6 @@
 """Deletions: a resource's rows, events and objects, and what cannot outlive it."""
 
+from aisle.data.entities import delete_entities
 from aisle.data.event_log import delete_events
 from aisle.data.state import State
 from aisle.jobs.job import Job, Outcome
@@ -7,7 +8,7 @@ from aisle.records import Dataset, DatasetImportJob, Recommender, Solution, Solu
 from aisle.storage.database import Lock
 from aisle.storage.resources import Resources
 
-_EVENTS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 20_000
 """Few enough that PutEvents gets its turn between two transactions."""
 
 
@@ -16,7 +17,7 @@ def delete(job: Job) -> Outcome:
     with job.state.read() as transaction:
         keys, along = _belongings(transaction.resources, job)
     if job.claim.kind == Dataset.kind:
-        _forget_events(job.state, job.claim.seq)
+        _forget_rows(job.state, job.claim.seq)
     for key in keys:
         job.state.objects.delete(key)
 
@@ -27,11 +28,13 @@ def delete(job: Job) -> Outcome:
     return finish
 
 
-def _forget_events(state: State, dataset: int) -> None:
-    more = True
-    while more:
-        with state.database.write_alone(Lock.EVENTS) as connection:
-            more = delete_events(connection, dataset, _EVENTS_AT_ONCE)
+def _forget_rows(state: State, dataset: int) -> None:
+    """Remove what was streamed to a dataset."""
+    for lock, forget in ((Lock.EVENTS, delete_events), (Lock.ENTITIES, delete_entities)):
+        more = True
+        while more:
+            with state.database.write_alone(lock) as connection:
+                more = forget(connection, dataset, _ROWS_AT_ONCE)
 
 
 def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:

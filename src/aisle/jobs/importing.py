@@ -7,10 +7,13 @@ from msgspec.structs import replace
 from aisle.data.importing import import_csv
 from aisle.data.schema import parse_schema
 from aisle.data.sources import S3Settings, open_source
+from aisle.data.user_index import index_key, indexed
 from aisle.jobs.job import Job, Outcome
 from aisle.records import Dataset, DatasetImportJob, Schema, Status
 from aisle.settings import Settings
 from aisle.storage.resources import Resources
+
+_BY_USER = ("INTERACTIONS", "ACTION_INTERACTIONS")
 
 
 def run_import(job: Job) -> Outcome:
@@ -32,8 +35,12 @@ def run_import(job: Job) -> Outcome:
         file = staging / "part.parquet"
         report = import_csv(source, parse_schema(schema.schema, schema.domain), file, job.progress)
         job.state.objects.publish(file, key)
+    if dataset.dataset_type in _BY_USER:
+        job.progress(1.0, f"{report.rows:,} rows; indexing them by user")
+        indexed(job.state.objects, key)
     for retired in dataset.retired:
         job.state.objects.delete(retired)
+        job.state.objects.delete(index_key(retired))
 
     def finish(resources: Resources) -> None:
         now = time.time()
@@ -46,7 +53,10 @@ def run_import(job: Job) -> Outcome:
             last_updated_date_time=now,
         )
         resources.put(changed)
-        done = replace(record, status=Status.ACTIVE, rows=report.rows, last_updated_date_time=now)
+        current_job = resources.require(DatasetImportJob, record.arn)
+        done = replace(
+            current_job, status=Status.ACTIVE, rows=report.rows, last_updated_date_time=now
+        )
         resources.put(done)
 
     return finish

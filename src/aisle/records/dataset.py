@@ -31,7 +31,8 @@ class Dataset(Record, frozen=True, kw_only=True, rename="camel"):
 
     `parts` are the object keys of its Parquet files, oldest first. `retired` are those that the
     last FULL import replaced: a training under way may still read them, so the next one removes
-    them.
+    them. `revision` is raised by whoever removes streamed rows, so that no process serves them on.
+    `tracking_id` is what PutActionInteractions names an ACTION_INTERACTIONS dataset by.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -40,6 +41,8 @@ class Dataset(Record, frozen=True, kw_only=True, rename="camel"):
     schema_arn: str
     parts: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
+    revision: int = 0
+    tracking_id: str | None = None
 
 
 class DataSource(msgspec.Struct, frozen=True, rename="camel"):

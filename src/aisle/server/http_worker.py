@@ -12,6 +12,8 @@ from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.records import Scope
 from aisle.serving.call import Call
+from aisle.serving.catalogues import CatalogueCache
+from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 from aisle.settings import Settings
 from aisle.wire.app import create_app
@@ -27,9 +29,10 @@ def main() -> None:
     settings = Settings()
     state = State(settings)
     models = ModelCache(state.objects)
+    catalogues, imported = CatalogueCache(state), ImportedCache(state.objects)
 
     def call_for(scope: Scope) -> Call:
-        return Call(scope=scope, state=state, models=models)
+        return Call(scope, state, models, catalogues, imported)
 
     app = create_app(
         FUNCTIONS,

@@ -4,6 +4,8 @@ import msgspec
 
 from aisle.data.state import State
 from aisle.records import Scope
+from aisle.serving.catalogues import CatalogueCache
+from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 
 
@@ -13,3 +15,5 @@ class Call(msgspec.Struct, frozen=True):
     scope: Scope
     state: State
     models: ModelCache
+    catalogues: CatalogueCache
+    imported: ImportedCache

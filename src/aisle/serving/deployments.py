@@ -1,6 +1,7 @@
 """From the ARN in a request to the model that answers it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from anyio import to_thread
@@ -11,6 +12,7 @@ from aisle.records import Campaign, Recommender, Scope, Status
 from aisle.records.arn import scope_of
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
+from aisle.serving.loading import NotHereError
 
 R = TypeVar("R", Campaign, Recommender)
 T = TypeVar("T")
@@ -24,16 +26,22 @@ async def answered_by(
 ) -> tuple[Deployable, T]:
     """The model behind a campaign or a recommender, and what `look` sees in that moment's state.
 
-    A model that is not here yet is loaded in a thread; the loop answers others meanwhile. Raises
-    InvalidInputException or ResourceNotFoundException.
+    A model that is not here yet, or what `look` does not find here (NotHereError), is loaded in a
+    thread; the loop answers others meanwhile. Raises InvalidInputException or
+    ResourceNotFoundException.
     """
+    load: Callable[[], None]
     while True:
-        with call.state.read() as transaction:
-            key = _artefact(call, transaction, campaign_arn, recommender_arn)
-            deployed = call.models.loaded(key)
-            if deployed is not None:
-                return deployed, look(transaction, deployed)
-        await to_thread.run_sync(call.models.load, key)
+        try:
+            with call.state.read() as transaction:
+                key = _artefact(call, transaction, campaign_arn, recommender_arn)
+                deployed = call.models.loaded(key)
+                if deployed is not None:
+                    return deployed, look(transaction, deployed)
+                load = partial(call.models.load, key)
+        except NotHereError as missing:
+            load = missing.load
+        await to_thread.run_sync(load)
 
 
 def _artefact(

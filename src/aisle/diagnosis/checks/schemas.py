@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from aisle.data.csv_tables import FALSE, TRUE, longest
 from aisle.data.schema import Field
+from aisle.data.values import FALSE, TRUE, longest
 from aisle.diagnosis.evidence import Evidence
 from aisle.diagnosis.findings import Check, Finding
 from aisle.diagnosis.tables import Column
