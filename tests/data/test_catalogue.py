@@ -82,7 +82,7 @@ def check(catalogue: Catalogue, expected: dict[str, dict[str, Value]]) -> None:
     for wanted in (["a"], ["b", "d"], ["a|b"], []):
         column = catalogue.columns["GENRES"]
         assert isinstance(column, TextColumn)
-        mask = column.holding(wanted)
+        mask = column.having(wanted)
         for key, values in expected.items():
             single = str(values["GENRES"] or "").split("|")
             assert mask[catalogue.code(key)] == any(value in wanted for value in single)
@@ -93,10 +93,10 @@ def check(catalogue: Catalogue, expected: dict[str, dict[str, Value]]) -> None:
     assert isinstance(price, NumberColumn)
     for key, values in expected.items():
         code = catalogue.code(key)
-        assert brand.holding(["x|y"])[code] == (values["BRAND"] == "x|y")
-        assert plot.holding(["a|b"])[code] == (values["PLOT"] == "a|b")
+        assert brand.having(["x|y"])[code] == (values["BRAND"] == "x|y")
+        assert plot.having(["a|b"])[code] == (values["PLOT"] == "a|b")
         assert price.null()[code] == (values["PRICE"] is None)
-        assert math.isnan(price.values[code]) or price.values[code] == values["PRICE"]
+        assert math.isnan(price.numbers[code]) or price.numbers[code] == values["PRICE"]
 
 
 @given(parts=st.lists(ROWS, max_size=3), puts=st.lists(ROWS, max_size=4))
@@ -112,7 +112,9 @@ def test_later_parts_and_then_streamed_rows_win_and_earlier_catalogues_stay(
         changes = []
         for key, values in rows:
             number += 1
-            present = {name: value for name, value in values.items() if value is not None}
+            present: dict[str, Value] = {
+                n: value for n, value in values.items() if value is not None
+            }
             changes.append(Change(number, key, present, 0.0))
         builder.put(changes)
         expected |= dict(rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from aisle.data.columns import Column
+from aisle.data.columns import Column, NumberColumn, TextColumn
 from aisle.data.entities import Change
 from aisle.data.growing import NumberRows, TextRows
 from aisle.data.schema import DatasetSchema
@@ -47,6 +47,19 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
         """The code of an id, or -1 where there is no such row."""
         code = self.codes.get(entity_id, -1)
         return code if code < self.rows else -1
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def number(self, name: str) -> NumberColumn | None:
+        """The column of numbers of that name, as `column` finds it."""
+        column = self.column(name)
+        return column if isinstance(column, NumberColumn) else None
+
+    def text(self, name: str) -> TextColumn | None:
+        """The column of text of that name, as `column` finds it."""
+        column = self.column(name)
+        return column if isinstance(column, TextColumn) else None
 
     def column(self, name: str) -> Column | None:
         """The column of a field, whatever the case and the underscores of its name."""

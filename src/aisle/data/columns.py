@@ -12,21 +12,21 @@ _SEPARATOR = "|"
 class NumberColumn(msgspec.Struct, frozen=True, eq=False):
     """Numbers; a `float` of bulk data is the decimal that it was written as."""
 
-    values: NDArray[np.float64]
+    numbers: NDArray[np.float64]
     """`[rows]`, NaN where null. Whole numbers beyond 2**53 are rounded."""
     whole: bool
     """Whether the schema's type is `int` or `long`."""
 
     def raw(self, row: int) -> str | None:
         """One row's value as text; None where it is null."""
-        value = float(self.values[row])
+        value = float(self.numbers[row])
         if value != value:  # noqa: PLR0124 - NaN
             return None
         return str(int(value)) if self.whole else repr(value)
 
     def null(self) -> NDArray[np.bool_]:
         """`[rows]` where there is no value."""
-        return np.isnan(self.values)
+        return np.isnan(self.numbers)
 
 
 class Members(msgspec.Struct, frozen=True, eq=False):
@@ -57,22 +57,22 @@ class TextColumn(msgspec.Struct, frozen=True, eq=False):
         code = int(self.codes[row])
         return None if code < 0 else self.texts[code]
 
-    def values_of(self, row: int) -> list[str]:
+    def at(self, row: int) -> tuple[str, ...]:
         """One row's single values; none where it is null."""
         text = self.raw(row)
         if text is None:
-            return []
-        return text.split(_SEPARATOR) if self.members is not None else [text]
+            return ()
+        return tuple(text.split(_SEPARATOR)) if self.members is not None else (text,)
 
     def null(self) -> NDArray[np.bool_]:
         """`[rows]` where there is no value."""
         return self.codes < 0
 
-    def holding(self, wanted: Collection[str]) -> NDArray[np.bool_]:
+    def having(self, wanted: Collection[str]) -> NDArray[np.bool_]:
         """`[rows]` where one of the row's values is one of those wanted, letter by letter."""
         found = np.zeros(len(self.texts) + 1, np.bool_)  # the last one answers for null
         if self.members is not None:
-            held = self._texts_holding(self.members, wanted)
+            held = self._texts_having(self.members, wanted)
             found[: len(held)] = held
         elif self.lookup is not None:
             found[[self.lookup[text] for text in wanted if text in self.lookup]] = True
@@ -82,7 +82,7 @@ class TextColumn(msgspec.Struct, frozen=True, eq=False):
         return found[self.codes]
 
     @staticmethod
-    def _texts_holding(members: Members, wanted: Collection[str]) -> NDArray[np.bool_]:
+    def _texts_having(members: Members, wanted: Collection[str]) -> NDArray[np.bool_]:
         marked = np.zeros(len(members.codes), np.bool_)
         marked[[members.codes[value] for value in wanted if value in members.codes]] = True
         counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(marked[members.of_text])])
