@@ -2,8 +2,9 @@ import pytest
 from starlette.requests import Request
 
 from aisle.records.arn import Scope
-from aisle.wire.authentication import authenticate
+from aisle.wire.authentication import Entrance
 from aisle.wire.errors import IncompleteSignatureException, MissingAuthenticationTokenException
+from aisle.wire.signatures import signature_of
 from tests.wire.served import Serve
 
 CREDENTIAL = "Credential=AKID/20261122/eu-west-1/personalize/aws4_request"
@@ -12,6 +13,11 @@ PRESIGNED = (
     "&X-Amz-Credential=AKID%2F20261122%2Fus-west-2%2Fpersonalize%2Faws4_request"
     "&X-Amz-SignedHeaders=host&X-Amz-Signature=abcdef"
 )
+
+
+def authenticate(request: Request, account: str) -> Scope:
+    entrance = Entrance(account, loopback_only=True)
+    return entrance.admit(request, signature_of(request), b"")
 
 
 def request(query: str = "", **headers: str) -> Request:

@@ -16,6 +16,7 @@ from aisle.serving.catalogues import CatalogueCache
 from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 from aisle.settings import Settings
+from aisle.storage.access_keys import AccessKeys
 from aisle.wire.app import create_app
 from aisle.wire.registry import FUNCTIONS
 
@@ -40,6 +41,7 @@ def main() -> None:
         ready=lambda: _answers(state),
         account=settings.account,
         loopback_only=not settings.allow_anyone,
+        keys=AccessKeys(state.database),
     )
     config = uvicorn.Config(
         app,

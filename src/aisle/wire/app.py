@@ -12,7 +12,7 @@ from starlette.types import Scope as Connection
 
 from aisle.records.arn import Scope
 from aisle.wire import responses
-from aisle.wire.authentication import authenticate, require_loopback
+from aisle.wire.authentication import Entrance, Keys
 from aisle.wire.endpoints import Endpoint, Function, endpoints
 from aisle.wire.errors import (
     CommonError,
@@ -20,6 +20,7 @@ from aisle.wire.errors import (
     UnknownOperationException,
 )
 from aisle.wire.models import routes, targets
+from aisle.wire.signatures import signature_of
 
 BODY_LIMIT = 6 * 1024 * 1024
 """Bytes; the largest request of the real service is far below."""
@@ -29,8 +30,10 @@ def create_app(
     functions: Mapping[str, Function],
     call_for: Callable[[Scope], object],
     ready: Callable[[], bool] | None = None,
+    *,
     account: str = "000000000000",
     loopback_only: bool = True,
+    keys: Keys | None = None,
 ) -> ASGIApp:
     """Serves `functions`, by their boto3 names such as `create_schema`.
 
@@ -38,11 +41,12 @@ def create_app(
     top-level names in snake case, nested documents as on the wire. What it gives back is a mapping
     or Struct in the wire's names, or an `Answer`. Synchronous functions of the control plane run
     in threads; those of runtime and events run on the event loop, where they may not wait.
-    `GET /healthz` tells whether `ready`; where `loopback_only`, requests to other names than this
-    machine's are refused. ValueError where a function is no operation's.
+    `GET /healthz` tells whether `ready`. Once there are `keys`, requests have to be signed with
+    one; until then they act in `account` and, where `loopback_only`, have to call this machine by
+    its own name. ValueError where a function is no operation's.
     """
-    guards = (require_loopback,) if loopback_only else ()
-    return _Wire(endpoints(functions), call_for, ready or (lambda: True), account, guards)
+    entrance = Entrance(account, keys, loopback_only=loopback_only)
+    return _Wire(endpoints(functions), call_for, ready or (lambda: True), entrance)
 
 
 class _Wire:
@@ -51,14 +55,12 @@ class _Wire:
         by_name: Mapping[str, Endpoint],
         call_for: Callable[[Scope], object],
         ready: Callable[[], bool],
-        account: str,
-        guards: tuple[Callable[[Request], None], ...],
+        entrance: Entrance,
     ) -> None:
         self._by_target = {key: by_name[operation.name] for key, operation in targets().items()}
         self._by_route = {key: by_name[operation.name] for key, operation in routes().items()}
         self._call_for = call_for
-        self._account = account
-        self._guards = guards
+        self._entrance = entrance
         self._beside = _health(ready)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -78,10 +80,10 @@ class _Wire:
         except CommonError as error:
             return _unidentified(request, error, request_id)
         try:
-            for guard in self._guards:
-                guard(request)
-            caller = authenticate(request, self._account)
-            arguments = endpoint.parse(await _body(request))
+            signature = signature_of(request)
+            body = await _body(request)
+            caller = self._entrance.admit(request, signature, body)
+            arguments = endpoint.parse(body)
             outcome = await endpoint.call(self._call_for(caller), arguments)
             return endpoint.answer(outcome, request_id)
         except ClientDisconnect:

@@ -1,42 +1,111 @@
-"""Who calls, from the Signature Version 4 credential.
+"""Who calls: the account and the region that a signed request acts in.
 
-The signature itself is not verified: any key is let in, and the credential names the region. That
-a credential has to be there keeps web pages from driving a server on the loopback interface: a
-browser sends no Authorization header to another origin without asking first. A page whose own
-name is made to point at this machine is the same origin, so a loopback server answers to this
-machine's names only.
+As soon as an installation has had an access key, a request has to be signed with one of its valid
+keys. Until then any credentials are let in, and the credential names the region. That a credential
+has to be there keeps web pages from driving a server on the loopback interface: a browser sends no
+Authorization header to another origin without asking first. A page whose own name is made to point
+at this machine is the same origin, so such a server answers to this machine's names only.
 """
 
-import re
-from collections.abc import Container
+from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from aisle.records.arn import Scope
 from aisle.settings import is_loopback
+from aisle.storage.access_keys import AccessKey
 from aisle.wire.errors import (
     AccessDeniedException,
-    IncompleteSignatureException,
+    InvalidSignatureException,
     MissingAuthenticationTokenException,
+    SignatureError,
+    UnrecognizedClientException,
 )
+from aisle.wire.signatures import Signature, require_signed, signature_of
 
-ALGORITHM = "AWS4-HMAC-SHA256"
-_PARAMETERS = ("Credential", "Signature", "SignedHeaders")
-_CREDENTIAL = re.compile(r"[^/\s]+/\d{8}/(?P<region>[A-Za-z0-9-]+)/[A-Za-z0-9-]+/aws4_request")
+SERVICE = "personalize"
+"""What requests of all three services are signed for."""
 
 
-def require_loopback(request: Request) -> None:
-    """Raise AccessDeniedException where the request was sent to another name than this machine's.
+class Keys(Protocol):
+    """The access keys of an installation, as they are now."""
 
-    Host is what the client believes to talk to, Origin the page that makes a browser talk.
+    def exist(self) -> bool:
+        """Whether there ever was one."""
+
+    def find(self, access_key_id: str) -> AccessKey | None:
+        """The valid key of that id."""
+
+
+class Entrance:
+    """Lets callers in, or raises why not.
+
+    `account` is that of callers without access keys; where `loopback_only`, they have to call this
+    machine by a name that is no other's.
     """
+
+    def __init__(self, account: str, keys: Keys | None = None, *, loopback_only: bool) -> None:
+        self._account = account
+        self._keys = keys
+        self._loopback_only = loopback_only
+
+    def admit(
+        self, request: Request, signature: Signature, body: bytes, service: str = SERVICE
+    ) -> Scope:
+        """The caller's account and region.
+
+        With access keys, the request has to be signed for `service`. Raises a SignatureError or
+        AccessDeniedException.
+        """
+        key = self._keys.find(signature.key_id) if self._keys else None
+        if key is not None:
+            _require_service(signature, service)
+            _require_no_token(request)
+            require_signed(request, signature, body, key.secret, datetime.now(UTC))
+            return Scope(account=key.account, region=signature.region)
+        if self._keys and self._keys.exist():
+            raise UnrecognizedClientException(
+                "The security token included in the request is invalid."
+            )
+        if signature.presigned and "origin" in request.headers:  # a page can send those unasked
+            raise MissingAuthenticationTokenException("Missing Authentication Token")
+        if self._loopback_only:
+            _require_loopback(request)
+        return Scope(account=self._account, region=signature.region)
+
+
+def service_of(request: Request) -> str:
+    """The service that a request is signed for, such as `s3`; empty where it is not signed."""
+    try:
+        return signature_of(request).service
+    except SignatureError:
+        return ""
+
+
+def _require_service(signature: Signature, service: str) -> None:
+    if signature.service != service:
+        raise InvalidSignatureException(
+            f"Credential should be scoped to correct service: '{service}'."
+        )
+
+
+def _require_no_token(request: Request) -> None:
+    """Keys of this server come without session tokens, and one that comes along is no proof."""
+    if "x-amz-security-token" in request.headers or "X-Amz-Security-Token" in request.query_params:
+        raise UnrecognizedClientException("The security token included in the request is invalid.")
+
+
+def _require_loopback(request: Request) -> None:
+    """Host is what the client believes to talk to, Origin the page that makes a browser talk."""
     for name in ("host", "origin"):
         given = request.headers.get(name)
         if given is not None and not is_loopback(_host(given)):
             raise AccessDeniedException(
-                f"The {name.title()} header is {given[:200]!r}; this server answers on its own "
-                "machine only. Start it with --allow-anyone to answer to other names."
+                f"The {name.title()} header is {given[:200]!r}; without access keys this server "
+                "answers on its own machine only. Make one with `aisle keys create`, or start it "
+                "with --allow-anyone."
             )
 
 
@@ -45,45 +114,3 @@ def _host(given: str) -> str:
         return urlsplit(given if "//" in given else f"//{given}").hostname or ""
     except ValueError:
         return ""
-
-
-def authenticate(request: Request, account: str) -> Scope:
-    """The caller's scope; raises MissingAuthenticationToken- or IncompleteSignatureException."""
-    header = request.headers.get("authorization")
-    credential = _credential_of_query(request) if header is None else _credential_of_header(header)
-    found = _CREDENTIAL.fullmatch(credential)
-    if found is None:
-        raise IncompleteSignatureException(
-            "Credential must have exactly 5 slash-delimited elements, "
-            f"e.g. keyid/date/region/service/aws4_request, got '{credential[:200]}'"
-        )
-    return Scope(account=account, region=found["region"])
-
-
-def _credential_of_header(header: str) -> str:
-    algorithm, _, rest = header.partition(" ")
-    if algorithm != ALGORITHM:
-        raise IncompleteSignatureException(
-            f"Unsupported AWS 'algorithm': '{algorithm[:200]}'. Only {ALGORITHM} is supported."
-        )
-    given = dict(pair.strip().partition("=")[::2] for pair in rest.split(","))
-    _require(given.keys(), _PARAMETERS, "Authorization header")
-    return given["Credential"]
-
-
-def _credential_of_query(request: Request) -> str:
-    """A presigned request's, unless it has an origin: pages can send such requests unasked."""
-    query = request.query_params
-    if "X-Amz-Credential" not in query or "origin" in request.headers:
-        raise MissingAuthenticationTokenException("Missing Authentication Token")
-    names = ("X-Amz-Algorithm", *(f"X-Amz-{name}" for name in _PARAMETERS))
-    _require(query.keys(), names, "AWS query-string parameters")
-    return query["X-Amz-Credential"]
-
-
-def _require(given: Container[str], names: tuple[str, ...], where: str) -> None:
-    missing = [name for name in names if name not in given]
-    if missing:
-        raise IncompleteSignatureException(
-            " ".join(f"{where} requires '{name}' parameter." for name in missing)
-        )

@@ -13,7 +13,12 @@ from starlette.responses import Response
 from aisle.records.answer import Answer
 from aisle.records.errors import ServiceError
 from aisle.wire import responses
-from aisle.wire.errors import CommonError, InternalFailure, NotImplementedException
+from aisle.wire.errors import (
+    CommonError,
+    InternalFailure,
+    NotImplementedException,
+    SignatureError,
+)
 from aisle.wire.models import error_statuses, function_name, is_rest, operations
 from aisle.wire.parsing import request_parser
 from aisle.wire.serialising import response_serialiser
@@ -47,7 +52,8 @@ class Endpoint:
         self._function: Function = self.parse
         if function is not None:
             self.parse, self._function = request_parser(operation), function
-        self._on_loop = is_rest(operation) or inspect.iscoroutinefunction(function)
+        self._is_rest = is_rest(operation)
+        self._on_loop = self._is_rest or inspect.iscoroutinefunction(function)
         self._serialise = response_serialiser(operation)
         self._media_type = responses.media_type(operation)
         self._statuses = error_statuses(operation)
@@ -73,7 +79,9 @@ class Endpoint:
     def failure(self, error: Exception, request_id: str) -> Response:
         """The error as the operation may answer it; one it may not becomes InternalFailure."""
         if isinstance(error, CommonError):
-            return responses.failure(error, error.status, self._media_type, request_id)
+            unsigned = isinstance(error, SignatureError) and not self._is_rest
+            status = 400 if unsigned else error.status
+            return responses.failure(error, status, self._media_type, request_id)
         if isinstance(error, ServiceError) and error.code in self._statuses:
             status = self._statuses[error.code]
             return responses.failure(error, status, self._media_type, request_id)

@@ -30,20 +30,35 @@ class UnknownOperationException(CommonError):
     status = 404
 
 
-class MissingAuthenticationTokenException(CommonError):
-    """The request is not signed at all."""
+class SignatureError(CommonError):
+    """The request is not signed as it has to be.
+
+    REST operations answer 403, and those of the control plane 400, as to any error.
+    """
 
     status = 403
+
+
+class MissingAuthenticationTokenException(SignatureError):
+    """The request is not signed at all."""
+
+
+class IncompleteSignatureException(SignatureError):
+    """The request's signature lacks a part or has a malformed one."""
+
+
+class InvalidSignatureException(SignatureError):
+    """The request was changed, signed with another secret, for another service or too long ago."""
+
+
+class UnrecognizedClientException(SignatureError):
+    """No such access key, or it is revoked."""
 
 
 class AccessDeniedException(CommonError):
     """The request came by a name that is not this machine's."""
 
     status = 403
-
-
-class IncompleteSignatureException(CommonError):
-    """The request's signature lacks a part or has a malformed one."""
 
 
 class RequestEntityTooLargeException(CommonError):

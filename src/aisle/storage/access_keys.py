@@ -1,0 +1,90 @@
+"""Access keys in the database: who may call, and in which account."""
+
+import secrets
+import time
+from base64 import b32encode, b64encode
+
+import msgspec
+from sqlalchemy import Row, Select, bindparam, insert, literal, select, update
+
+from aisle.storage.database import Database
+from aisle.storage.tables import access_keys
+
+_ID_BYTES = 10
+_SECRET_BYTES = 30
+
+_ANY = select(literal(1)).select_from(access_keys).limit(1)
+_VALID = select(access_keys).where(
+    access_keys.c.access_key_id == bindparam("wanted"), access_keys.c.revoked_at.is_(None)
+)
+# Built once: the second stands on the path of every request.
+
+
+class AccessKey(msgspec.Struct, frozen=True):
+    """A key of one account; times are epoch seconds."""
+
+    access_key_id: str
+    secret: str
+    account: str
+    note: str
+    created_at: float
+    revoked_at: float | None = None
+
+
+class AccessKeys:
+    """The keys of one installation.
+
+    Each question is one of the database at that moment: a key that is revoked is of no use at the
+    next request, in every process.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def exist(self) -> bool:
+        """Whether a key was ever made, be it revoked: from then on, callers need one."""
+        return self._first(_ANY) is not None
+
+    def find(self, access_key_id: str) -> AccessKey | None:
+        """The key of that id, unless it is revoked."""
+        row = self._first(_VALID, wanted=access_key_id)
+        return None if row is None else _key(row)
+
+    def all(self) -> list[AccessKey]:
+        """Every key, the oldest first, revoked ones too."""
+        order = (access_keys.c.created_at, access_keys.c.access_key_id)
+        with self._database.read() as connection:
+            rows = connection.execute(select(access_keys).order_by(*order)).all()
+        return [_key(row) for row in rows]
+
+    def create(self, account: str, note: str = "") -> AccessKey:
+        """A new key in Amazon's form: an id of 20 characters and a secret of 40."""
+        key = AccessKey(
+            access_key_id=f"AKIA{b32encode(secrets.token_bytes(_ID_BYTES)).decode()}",
+            secret=b64encode(secrets.token_bytes(_SECRET_BYTES)).decode(),
+            account=account,
+            note=note,
+            created_at=time.time(),
+        )
+        with self._database.write() as connection:
+            connection.execute(insert(access_keys).values(msgspec.structs.asdict(key)))
+        return key
+
+    def revoke(self, access_key_id: str) -> AccessKey | None:
+        """The key, of no use from now on; None where there is none. Its first revocation counts."""
+        mine = access_keys.c.access_key_id == access_key_id
+        change = update(access_keys).where(mine, access_keys.c.revoked_at.is_(None))
+        with self._database.write() as connection:
+            connection.execute(change.values(revoked_at=time.time()))
+            row = connection.execute(select(access_keys).where(mine)).first()
+        return None if row is None else _key(row)
+
+    def _first(
+        self, query: Select[*tuple[object, ...]], **values: str
+    ) -> Row[*tuple[object, ...]] | None:
+        with self._database.read() as connection:
+            return connection.execute(query, values).first()
+
+
+def _key(row: Row[*tuple[object, ...]]) -> AccessKey:
+    return msgspec.convert(dict(row._mapping), AccessKey)  # noqa: SLF001 - SQLAlchemy's public name
