@@ -26,11 +26,8 @@ KEY = AccessKey(
 class OneKey:
     """An installation with the one key."""
 
-    def exist(self) -> bool:
-        return True
-
-    def find(self, access_key_id: str) -> AccessKey | None:
-        return KEY if access_key_id == KEY.access_key_id else None
+    def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
+        return True, KEY if access_key_id == KEY.access_key_id else None
 
 
 class Sent(msgspec.Struct, frozen=True):

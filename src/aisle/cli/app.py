@@ -10,6 +10,7 @@ from aisle.cli.diagnose import diagnose
 from aisle.cli.evaluate import evaluate
 from aisle.cli.import_ import import_
 from aisle.cli.jobs import jobs
+from aisle.cli.keys import app as keys
 from aisle.cli.load import load_files
 from aisle.cli.serve import serve
 from aisle.cli.simulate import simulate
@@ -23,6 +24,7 @@ app.command()(demo)
 app.command("import")(import_)
 app.command()(serve)
 app.command()(jobs)
+app.add_typer(keys, name="keys")
 app.command("load")(load_files)
 app.command()(diagnose)
 app.command()(simulate)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from aisle.cli.terminal import DataDir, console, fail, settings_with
+from aisle.cli.terminal import DataDir, console, require_installation, settings_with
 from aisle.data.state import State
 from aisle.jobs.watching import show_jobs
 
@@ -16,10 +16,7 @@ def jobs(
 ) -> None:
     """Show the imports and trainings under way."""
     settings = settings_with(data_dir=data_dir)
-    if not settings.database_url and not (data_dir / "aisle.db").exists():
-        inside = data_dir / "engine" / "aisle.db"
-        hint = f" Did you mean {inside.parent}?" if inside.exists() else ""
-        fail(f"There is no installation in {data_dir.resolve()}.{hint}")
+    require_installation(settings)
     state = State(settings)
     if not show_jobs(state, console, follow=follow):
         console.print("Nothing is under way.")

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from aisle.cli.keys import keys_of
 from aisle.cli.terminal import DataDir, console, fail, require_folder, settings_with
 from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.server.supervisor import Supervisor, listen, url_of
-from aisle.settings import is_loopback
+from aisle.settings import Settings, is_loopback
 from aisle.stopping import Stop
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")]
@@ -31,7 +32,7 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
     allow_anyone: Annotated[
         bool,
         typer.Option(
-            help="Listen beyond this machine although requests are not authenticated.",
+            help="Listen beyond this machine although there are no access keys.",
             envvar="AISLE_ALLOW_ANYONE",
         ),
     ] = False,
@@ -41,16 +42,12 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
     configure_logging()
     if until_stdin_closes:
         hold()
-    if not is_loopback(host) and not allow_anyone:
-        fail(
-            f"--host is {host}, which is not this machine alone, and requests are not "
-            "authenticated. Listen on 127.0.0.1, or say --allow-anyone if that is meant."
-        )
     given: dict[str, object] = {"data_dir": data_dir, "allow_anyone": allow_anyone}
     if allow_path:
         given["allow_path"] = tuple(allow_path)
     settings = settings_with(**given)
     require_folder(data_dir)
+    _require_keys(host, settings)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -63,3 +60,18 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
             soft_wrap=True,
         ),
     )
+
+
+def _require_keys(host: str, settings: Settings) -> None:
+    """End the command where anyone from beyond this machine would be let in unasked."""
+    if is_loopback(host) or settings.allow_anyone:
+        return
+    with keys_of(settings) as keys:
+        exist = keys.exist()
+    if not exist:
+        fail(
+            f"--host is {host}, which is not this machine alone, and there are no access keys: "
+            "anyone could call it. Make a key first:\n"
+            f"  aisle keys create --data-dir {settings.data_dir}\n"
+            "Or listen on 127.0.0.1, or say --allow-anyone if that is meant."
+        )

@@ -40,6 +40,16 @@ def require_folder(path: Path, option: str = "--data-dir") -> None:
         fail(f"{option} {path} cannot be used: {error.strerror}.")
 
 
+def require_installation(settings: Settings) -> None:
+    """Fail where there is none, rather than make one."""
+    folder = settings.data_dir
+    if settings.database_url or (folder / "aisle.db").exists():
+        return
+    inside = folder / "engine" / "aisle.db"
+    hint = f" Did you mean {inside.parent}?" if inside.exists() else ""
+    fail(f"There is no installation in {folder.resolve()}.{hint}")
+
+
 @contextmanager
 def errors_said(*kinds: type[Exception]) -> Iterator[None]:
     """End the command with the message of an error of these kinds, which are the user's to mend."""

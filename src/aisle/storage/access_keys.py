@@ -5,7 +5,7 @@ import time
 from base64 import b32encode, b64encode
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, insert, literal, select, update
+from sqlalchemy import Row, bindparam, insert, literal, select, update
 
 from aisle.storage.database import Database
 from aisle.storage.tables import access_keys
@@ -43,12 +43,16 @@ class AccessKeys:
 
     def exist(self) -> bool:
         """Whether a key was ever made, be it revoked: from then on, callers need one."""
-        return self._first(_ANY) is not None
+        with self._database.read() as connection:
+            return connection.execute(_ANY).first() is not None
 
-    def find(self, access_key_id: str) -> AccessKey | None:
-        """The key of that id, unless it is revoked."""
-        row = self._first(_VALID, wanted=access_key_id)
-        return None if row is None else _key(row)
+    def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
+        """Whether callers need a key, and the key of that id, unless it is revoked."""
+        with self._database.read() as connection:
+            row = connection.execute(_VALID, {"wanted": access_key_id}).first()
+            if row is not None:
+                return True, _key(row)
+            return connection.execute(_ANY).first() is not None, None
 
     def all(self) -> list[AccessKey]:
         """Every key, the oldest first, revoked ones too."""
@@ -79,12 +83,6 @@ class AccessKeys:
             row = connection.execute(select(access_keys).where(mine)).first()
         return None if row is None else _key(row)
 
-    def _first(
-        self, query: Select[*tuple[object, ...]], **values: str
-    ) -> Row[*tuple[object, ...]] | None:
-        with self._database.read() as connection:
-            return connection.execute(query, values).first()
-
 
 def _key(row: Row[*tuple[object, ...]]) -> AccessKey:
-    return msgspec.convert(dict(row._mapping), AccessKey)  # noqa: SLF001 - SQLAlchemy's public name
+    return AccessKey(**row._asdict())

@@ -32,11 +32,8 @@ SERVICE = "personalize"
 class Keys(Protocol):
     """The access keys of an installation, as they are now."""
 
-    def exist(self) -> bool:
-        """Whether there ever was one."""
-
-    def find(self, access_key_id: str) -> AccessKey | None:
-        """The valid key of that id."""
+    def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
+        """Whether callers need one, and the valid one of that id."""
 
 
 class Entrance:
@@ -59,13 +56,13 @@ class Entrance:
         With access keys, the request has to be signed for `service`. Raises a SignatureError or
         AccessDeniedException.
         """
-        key = self._keys.find(signature.key_id) if self._keys else None
+        needed, key = self._keys.look_up(signature.key_id) if self._keys else (False, None)
         if key is not None:
             _require_service(signature, service)
             _require_no_token(request)
             require_signed(request, signature, body, key.secret, datetime.now(UTC))
             return Scope(account=key.account, region=signature.region)
-        if self._keys and self._keys.exist():
+        if needed:
             raise UnrecognizedClientException(
                 "The security token included in the request is invalid."
             )
