@@ -34,9 +34,10 @@ class Server:
         allowed: Path,
         workers: int = 1,
         environment: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self._data_dir = data_dir
-        self._arguments = ["--workers", str(workers), "--allow-path", str(allowed)]
+        self._arguments = ["--workers", str(workers), "--allow-path", str(allowed), "--host", host]
         self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str, str], Any] = {}
@@ -90,10 +91,19 @@ class Server:
         self._process.terminate()
         return self._process.wait(_SECONDS)
 
-    def client(self, service: str, region: str = "eu-central-1", **config: Any) -> Any:
-        """A boto3 client that knows the endpoint and nothing else of this server."""
+    def client(
+        self,
+        service: str,
+        region: str = "eu-central-1",
+        key: tuple[str, str] = ("any", "any"),
+        **config: Any,
+    ) -> Any:
+        """A boto3 client that knows the endpoint and nothing else of this server.
+
+        `key` is an access key's id and its secret.
+        """
         session = boto3.Session(
-            region_name=region, aws_access_key_id="any", aws_secret_access_key="any"
+            region_name=region, aws_access_key_id=key[0], aws_secret_access_key=key[1]
         )
         make: Callable[..., Any] = session.client
         return make(
