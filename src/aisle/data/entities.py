@@ -1,6 +1,6 @@
 """Streamed items, users and actions: the newest values of each id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, delete, func, insert, select
@@ -19,7 +19,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
 
     dataset: int
     entity_id: str
-    values: dict[str, Value]
+    values: Mapping[str, Value]
     """By the schema's field names, without the id and without nulls."""
     put_at: float
     """Epoch seconds."""
@@ -57,7 +57,7 @@ class Change(msgspec.Struct, frozen=True):
 
     id: int
     entity_id: str
-    values: dict[str, Value]
+    values: Mapping[str, Value]
     put_at: float
 
 
@@ -80,6 +80,13 @@ def delete_entities(connection: Connection, dataset: int, most: int) -> bool:
     some = select(entities.c.id).where(entities.c.dataset == dataset).limit(most).subquery()
     gone = delete(entities).where(entities.c.id.in_(select(some.c.id)))
     return connection.execute(gone).rowcount > 0
+
+
+def streamed_ids(connection: Connection, dataset: int, up_to: int) -> list[tuple[int, str]]:
+    """(row id, entity id) of the entities whose last change is not after the row of that id."""
+    query = select(entities.c.id, entities.c.entity_id)
+    of = query.where(entities.c.dataset == dataset, entities.c.id <= up_to)
+    return [(row.id, row.entity_id) for row in connection.execute(of)]
 
 
 def delete_changes(connection: Connection, ids: Sequence[int]) -> None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import msgspec
 from sqlalchemy import Connection
 
+from aisle.data.action_log import ActionLog
+from aisle.data.entities import EntityLog
 from aisle.data.event_log import EventLog
 from aisle.settings import Settings
 from aisle.storage.database import Database, Lock
@@ -22,13 +24,15 @@ class Transaction(msgspec.Struct, frozen=True):
 
 
 class State:
-    """Handles on the database, the objects, the event log and the work queue."""
+    """Handles on the database, the objects, the logs of streamed rows and the work queue."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database)
         self.objects = Objects(settings)
         self.events = EventLog(self.database)
+        self.actions = ActionLog(self.database)
+        self.entities = EntityLog(self.database)
         self.work = WorkQueue(self.database, settings.lease_seconds)
 
     @contextmanager
@@ -45,5 +49,6 @@ class State:
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""
-        self.events.close()
+        for log in (self.events, self.actions, self.entities):
+            log.close()
         self.database.close()

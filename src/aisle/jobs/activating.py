@@ -9,6 +9,8 @@ from aisle.jobs.job import Job, Outcome
 from aisle.records import (
     RECORD_TYPES,
     Campaign,
+    Dataset,
+    DatasetUpdate,
     Record,
     SolutionVersion,
     Status,
@@ -34,6 +36,19 @@ def deploy_campaign(job: Job) -> Outcome:
         campaign = resources.require(Campaign, job.claim.arn)
         version = resources.require(SolutionVersion, campaign.solution_version_arn)
         resources.put(replace(_active(campaign), artefact=version.artefact))
+
+    return finish
+
+
+def update_dataset(job: Job) -> Outcome:
+    """Let a dataset have its new schema."""
+
+    def finish(resources: Resources) -> None:
+        update = resources.require(DatasetUpdate, job.claim.arn)
+        dataset = resources.require(Dataset, update.parent_arn or "")
+        now = time.time()
+        resources.put(replace(dataset, schema_arn=update.schema_arn, last_updated_date_time=now))
+        resources.put(_active(update))
 
     return finish
 

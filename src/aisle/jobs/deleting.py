@@ -1,15 +1,29 @@
 """Deletions: a resource's rows, events and objects, and what cannot outlive it."""
 
+from aisle.data.action_log import delete_action_events
 from aisle.data.entities import delete_entities
 from aisle.data.event_log import delete_events
 from aisle.data.state import State
 from aisle.jobs.job import Job, Outcome
-from aisle.records import Dataset, DatasetImportJob, Recommender, Solution, SolutionVersion
+from aisle.records import (
+    Dataset,
+    DatasetImportJob,
+    DatasetUpdate,
+    Recommender,
+    Solution,
+    SolutionVersion,
+)
 from aisle.storage.database import Lock
 from aisle.storage.resources import Resources
 
 _ROWS_AT_ONCE = 20_000
 """Few enough that PutEvents gets its turn between two transactions."""
+
+_STREAMED = (
+    (Lock.EVENTS, delete_events),
+    (Lock.ENTITIES, delete_entities),
+    (Lock.ACTIONS, delete_action_events),
+)
 
 
 def delete(job: Job) -> Outcome:
@@ -30,7 +44,7 @@ def delete(job: Job) -> Outcome:
 
 def _forget_rows(state: State, dataset: int) -> None:
     """Remove what was streamed to a dataset."""
-    for lock, forget in ((Lock.EVENTS, delete_events), (Lock.ENTITIES, delete_entities)):
+    for lock, forget in _STREAMED:
         more = True
         while more:
             with state.database.write_alone(lock) as connection:
@@ -42,7 +56,8 @@ def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:
     arn = job.claim.arn
     if job.claim.kind == Dataset.kind:
         jobs = resources.children(DatasetImportJob, arn)
-        return [f"datasets/{job.claim.seq}"], [child.arn for child in jobs]
+        updates = resources.children(DatasetUpdate, arn)
+        return [f"datasets/{job.claim.seq}"], [child.arn for child in (*jobs, *updates)]
     if job.claim.kind == Solution.kind:
         versions = resources.page(SolutionVersion, parent_arn=arn)
         return [f"models/{seq}" for seq, _ in versions], [record.arn for _, record in versions]

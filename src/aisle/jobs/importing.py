@@ -2,12 +2,15 @@
 
 import time
 
+import polars as pl
 from msgspec.structs import replace
 
+from aisle.data.entities import delete_changes, newest_change, streamed_ids
 from aisle.data.importing import import_csv
 from aisle.data.schema import parse_schema
 from aisle.data.sources import S3Settings, open_source
 from aisle.data.user_index import index_key, indexed
+from aisle.data.values import IDS
 from aisle.jobs.job import Job, Outcome
 from aisle.records import Dataset, DatasetImportJob, Schema, Status
 from aisle.settings import Settings
@@ -26,6 +29,7 @@ def run_import(job: Job) -> Outcome:
         dataset = transaction.resources.require(Dataset, record.dataset_arn)
         dataset_seq = transaction.resources.seq(dataset.arn)
         schema = transaction.resources.require(Schema, dataset.schema_arn)
+        streamed = newest_change(transaction.connection, dataset_seq or 0)
     settings = job.state.settings
     source = open_source(
         record.data_source.data_location, settings.allow_path, s3_settings(settings)
@@ -38,12 +42,14 @@ def run_import(job: Job) -> Outcome:
     if dataset.dataset_type in _BY_USER:
         job.progress(1.0, f"{report.rows:,} rows; indexing them by user")
         indexed(job.state.objects, key)
+    replaced = _replaced(job, record, dataset_seq or 0, streamed, key)
     for retired in dataset.retired:
         job.state.objects.delete(retired)
         job.state.objects.delete(index_key(retired))
 
     def finish(resources: Resources) -> None:
         now = time.time()
+        delete_changes(resources.connection, replaced)
         current = resources.require(Dataset, record.dataset_arn)
         full = record.import_mode == "FULL"
         changed = replace(
@@ -60,6 +66,25 @@ def run_import(job: Job) -> Outcome:
         resources.put(done)
 
     return finish
+
+
+def _replaced(
+    job: Job, record: DatasetImportJob, dataset: int, streamed: int, key: str
+) -> list[int]:
+    """The streamed rows, of those there were when the import began, whose ids it brings anew.
+
+    An INCREMENTAL import replaces whatever row has the id of one of its own; a FULL one replaces
+    bulk rows only. https://docs.aws.amazon.com/personalize/latest/dg/bulk-data-import-step.html
+    """
+    if record.import_mode == "FULL" or not streamed:
+        return []
+    with job.state.read() as transaction:
+        rows = streamed_ids(transaction.connection, dataset, streamed)
+    part = pl.scan_parquet(job.state.objects.local(key))
+    name = next(name for name in part.collect_schema().names() if name in IDS)
+    brought = pl.DataFrame(rows, schema={"row": pl.Int64, name: pl.String}, orient="row")
+    found = brought.lazy().join(part.select(name), on=name, how="semi").collect()
+    return found["row"].to_list()
 
 
 def s3_settings(settings: Settings) -> S3Settings:

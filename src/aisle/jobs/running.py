@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.faults import DataError
 from aisle.data.state import State
-from aisle.jobs.activating import activate, deploy_campaign
+from aisle.jobs.activating import activate, deploy_campaign, update_dataset
 from aisle.jobs.deleting import delete
 from aisle.jobs.importing import run_import
 from aisle.jobs.job import ClaimLostError, Job, Outcome
@@ -37,6 +37,7 @@ class _Work(msgspec.Struct, frozen=True):
 _CREATE: Mapping[str, _Work] = {
     "dataset-group": _Work(activate),
     "dataset": _Work(activate),
+    "dataset-update": _Work(update_dataset),
     "dataset-import-job": _Work(run_import, apart=True),
     "event-tracker": _Work(activate),
     "filter": _Work(activate),

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 from aisle.records.arn import Scope
 from aisle.records.base import Record, Status
-from aisle.records.dataset import Dataset, DatasetGroup, DatasetImportJob, EventTracker, Schema
+from aisle.records.dataset import (
+    Dataset,
+    DatasetGroup,
+    DatasetImportJob,
+    DatasetUpdate,
+    EventTracker,
+    Schema,
+)
 from aisle.records.deployment import Campaign, Recommender
 from aisle.records.filter import Filter
 from aisle.records.solution import Solution, SolutionVersion
@@ -20,6 +27,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
         DatasetGroup,
         Dataset,
         DatasetImportJob,
+        DatasetUpdate,
         EventTracker,
         Solution,
         SolutionVersion,
@@ -36,6 +44,7 @@ __all__ = [
     "Dataset",
     "DatasetGroup",
     "DatasetImportJob",
+    "DatasetUpdate",
     "EventTracker",
     "Filter",
     "Recommender",

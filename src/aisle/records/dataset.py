@@ -45,6 +45,13 @@ class Dataset(Record, frozen=True, kw_only=True, rename="camel"):
     tracking_id: str | None = None
 
 
+class DatasetUpdate(Record, frozen=True, kw_only=True, rename="camel"):
+    """A change of a dataset's schema; its parent is the dataset, which shows the last one."""
+
+    kind: ClassVar[str] = "dataset-update"
+    schema_arn: str
+
+
 class DataSource(msgspec.Struct, frozen=True, rename="camel"):
     data_location: str
 

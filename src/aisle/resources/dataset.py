@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from uuid import uuid4
 
 from aisle.data.schema import parse_schema
 from aisle.data.state import Transaction
@@ -9,6 +10,7 @@ from aisle.records import (
     Dataset,
     DatasetGroup,
     DatasetImportJob,
+    DatasetUpdate,
     EventTracker,
     Filter,
     Recommender,
@@ -23,7 +25,6 @@ from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import (
     begin_deletion,
-    describe,
     in_progress,
     refuse,
     require,
@@ -54,6 +55,7 @@ def create_dataset(
     """Begin a dataset: one of each type a group. Its ARN is made of the group's name and type."""
     refuse("tags", tags)
     kind = _dataset_type(dataset_type)
+    tracking_id = str(uuid4()) if kind == "ACTION_INTERACTIONS" else None
     now = time.time()
     with call.state.write() as transaction:
         schema = require(call, transaction, Schema, schema_arn)
@@ -63,18 +65,27 @@ def create_dataset(
             arn=arn_of(group.arn, kind),
             name=name,
             parent_arn=group.arn,
+            lookup_key=tracking_id,
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,
             dataset_type=kind,
             schema_arn=schema.arn,
+            tracking_id=tracking_id,
         )
         transaction.resources.add(record)
     return {"datasetArn": record.arn}
 
 
 def describe_dataset(call: Call, *, dataset_arn: str) -> Answer:
-    return describe(call, Dataset, dataset_arn, "dataset", "datasetArn")
+    """A dataset, with the last update of its schema if there was one."""
+    with call.state.read() as transaction:
+        record = require(call, transaction, Dataset, dataset_arn)
+        updates = transaction.resources.children(DatasetUpdate, record.arn)
+    document = shown(record, "datasetArn")
+    if updates:
+        document["latestDatasetUpdate"] = shown(updates[-1], "datasetUpdateArn")
+    return Answer(document={"dataset": document})
 
 
 def list_datasets(
@@ -112,6 +123,7 @@ def delete_dataset(call: Call, *, dataset_arn: str) -> None:
                 "the event tracker": trackers,
                 "the filter": children(Filter, record.dataset_group_arn),
                 "the import job": in_progress(children(DatasetImportJob, record.arn)),
+                "the update": in_progress(children(DatasetUpdate, record.arn)),
                 "the training of": _trainings(transaction, record.dataset_group_arn),
             },
         )

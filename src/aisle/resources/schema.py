@@ -4,11 +4,11 @@ import time
 from collections.abc import Mapping
 
 from aisle.data.schema import parse_schema
-from aisle.records import Dataset, Schema, Status
+from aisle.records import Dataset, DatasetUpdate, Schema, Status
 from aisle.records.answer import Answer
 from aisle.records.errors import ResourceInUseException
 from aisle.resources.paging import list_page
-from aisle.resources.rules import describe, require, shown
+from aisle.resources.rules import describe, in_progress, require, shown
 from aisle.serving.call import Call
 
 
@@ -53,9 +53,13 @@ def delete_schema(call: Call, *, schema_arn: str) -> None:
     """Remove a schema that no dataset uses."""
     with call.state.write() as transaction:
         record = require(call, transaction, Schema, schema_arn)
-        for _, dataset in transaction.resources.page(Dataset, scope=call.scope):
-            if dataset.schema_arn == record.arn:
+        page = transaction.resources.page
+        datasets = [dataset for _, dataset in page(Dataset, scope=call.scope)]
+        updates = in_progress([update for _, update in page(DatasetUpdate, scope=call.scope)])
+        users: list[Dataset | DatasetUpdate] = [*datasets, *updates]
+        for user in users:
+            if user.schema_arn == record.arn:
                 raise ResourceInUseException(
-                    f"The schema {record.arn} is used by the dataset {dataset.arn}."
+                    f"The schema {record.arn} is used by the {user.kind} {user.arn}."
                 )
         transaction.resources.remove(record.arn)

@@ -6,6 +6,7 @@ from threading import Lock
 import msgspec
 import numpy as np
 
+from aisle.data.action_log import distinct_actions
 from aisle.data.event_log import distinct_events
 from aisle.data.interactions import Interactions
 from aisle.data.state import Transaction
@@ -82,12 +83,13 @@ def interacted(
     whose session it is; a session that names nobody is asked for by its own id. Raises
     NotHereError where an imported part has to be mapped first.
     """
-    arn = dataset_arn(group_arn, dataset_type)
-    dataset, seq = transaction.resources.get(Dataset, arn), transaction.resources.seq(arn)
-    if dataset is None or seq is None:
+    row = transaction.resources.row(Dataset, dataset_arn(group_arn, dataset_type))
+    if row is None:
         return []
+    seq, dataset = row
     before = imported.of_user(dataset.parts, user_id)
-    since = distinct_events(transaction.connection, seq, user_id, known=before.known)
+    streamed = distinct_events if dataset_type == "INTERACTIONS" else distinct_actions
+    since = streamed(transaction.connection, seq, user_id, known=before.known)
     return list(dict.fromkeys((*before.pairs, *since)))
 
 

@@ -23,6 +23,7 @@ class Lock(IntEnum):
     RESOURCES = 0x41_49_53_4C_45_01
     EVENTS = 0x41_49_53_4C_45_02
     ENTITIES = 0x41_49_53_4C_45_03
+    ACTIONS = 0x41_49_53_4C_45_04
 
 
 class Database:

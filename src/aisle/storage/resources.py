@@ -20,6 +20,9 @@ _BY_ARN = select(resources.c.record).where(
 _BY_LOOKUP_KEY = select(resources.c.record).where(
     resources.c.lookup_key == bindparam("wanted_key"), resources.c.kind == bindparam("wanted_kind")
 )
+_ROW = select(resources.c.seq, resources.c.record).where(
+    resources.c.arn == bindparam("wanted_arn"), resources.c.kind == bindparam("wanted_kind")
+)
 _SEQ = select(resources.c.seq).where(resources.c.arn == bindparam("wanted_arn"))
 # Built once: these stand on the path of every answer and every event.
 
@@ -35,7 +38,7 @@ class Resources:
     """The resource rows as seen by one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def add(self, record: Record) -> int:
         """Insert a record and give its row number, which is never used again.
@@ -55,7 +58,7 @@ class Resources:
         if self.exists(record.arn):
             raise ResourceAlreadyExistsException(record.arn)
         try:
-            result = self._connection.execute(insert(resources).values(row))
+            result = self.connection.execute(insert(resources).values(row))
         except IntegrityError as error:
             raise ResourceAlreadyExistsException(record.arn) from error
         (seq,) = result.inserted_primary_key or (0,)
@@ -67,7 +70,13 @@ class Resources:
     def get(self, record_type: type[R], arn: str) -> R | None:
         """The record of that type and ARN, if there is one."""
         wanted = {"wanted_arn": arn, "wanted_kind": record_type.kind}
-        return _decode(record_type, self._connection.execute(_BY_ARN, wanted).first())
+        return _decode(record_type, self.connection.execute(_BY_ARN, wanted).first())
+
+    def row(self, record_type: type[R], arn: str) -> tuple[int, R] | None:
+        """As `get`, with its row number."""
+        wanted = {"wanted_arn": arn, "wanted_kind": record_type.kind}
+        row = self.connection.execute(_ROW, wanted).first()
+        return None if row is None else (row.seq, msgspec.json.decode(row.record, type=record_type))
 
     def require(self, record_type: type[R], arn: str) -> R:
         """As `get`; raises ResourceNotFoundException where there is none."""
@@ -79,17 +88,17 @@ class Resources:
     def find(self, record_type: type[R], lookup_key: str) -> R | None:
         """The record of that type with that second name, if there is one."""
         wanted = {"wanted_key": lookup_key, "wanted_kind": record_type.kind}
-        return _decode(record_type, self._connection.execute(_BY_LOOKUP_KEY, wanted).first())
+        return _decode(record_type, self.connection.execute(_BY_LOOKUP_KEY, wanted).first())
 
     def seq(self, arn: str) -> int | None:
         """The row number of an ARN: unique over all time, so it names what belongs to this life."""
-        row = self._connection.execute(_SEQ, {"wanted_arn": arn}).first()
+        row = self.connection.execute(_SEQ, {"wanted_arn": arn}).first()
         return None if row is None else int(row.seq)
 
     def progress(self, arn: str) -> Progress | None:
         """How far the job behind an ARN is."""
         query = select(resources.c.progress, resources.c.progress_note)
-        row = self._connection.execute(query.where(resources.c.arn == arn)).first()
+        row = self.connection.execute(query.where(resources.c.arn == arn)).first()
         return None if row is None else Progress(row.progress, row.progress_note)
 
     def page(
@@ -111,7 +120,7 @@ class Resources:
             )
         if parent_arn:
             query = query.where(resources.c.parent_arn == parent_arn)
-        rows = self._connection.execute(query.order_by(resources.c.seq).limit(limit))
+        rows = self.connection.execute(query.order_by(resources.c.seq).limit(limit))
         return [(row.seq, msgspec.json.decode(row.record, type=record_type)) for row in rows]
 
     def children(self, record_type: type[R], parent_arn: str) -> list[R]:
@@ -121,10 +130,10 @@ class Resources:
     def put(self, record: Record) -> None:
         """Overwrite the record of that ARN."""
         change = update(resources).where(resources.c.arn == record.arn)
-        self._connection.execute(change.values(parent_arn=record.parent_arn, **_written(record)))
+        self.connection.execute(change.values(parent_arn=record.parent_arn, **_written(record)))
 
     def remove(self, arn: str) -> None:
-        self._connection.execute(delete(resources).where(resources.c.arn == arn))
+        self.connection.execute(delete(resources).where(resources.c.arn == arn))
 
 
 def _written(record: Record) -> dict[str, Any]:

@@ -121,7 +121,15 @@ action_interactions = Table(
     Column("impression", String),
     Column("properties", String),
     UniqueConstraint("dataset", "event_id", name="action_interactions_once"),
-    Index("action_interactions_by_user", "dataset", "user_id", "id"),
+    Index(
+        "action_interactions_by_user",
+        "dataset",
+        "user_id",
+        "id",
+        sqlite_where=text("user_id IS NOT NULL"),
+        postgresql_where=text("user_id IS NOT NULL"),
+    ),
+    Index("action_interactions_by_session", "dataset", "session_id", "id"),
     sqlite_autoincrement=True,
 )
 """Streamed events of actions, in the order they were acknowledged."""

@@ -5,11 +5,15 @@ from types import ModuleType
 from typing import Any
 
 from aisle.resources import (
+    action_interactions,
     campaign,
     dataset,
     dataset_group,
     dataset_import_job,
+    dataset_update,
+    entities,
     event_tracker,
+    events,
     filter,  # noqa: A004 - the kind of resource, as the service names it
     recipe,
     recommender,
@@ -21,11 +25,15 @@ from aisle.serving import recommendations
 from aisle.wire.models import function_name, operations
 
 MODULES: tuple[ModuleType, ...] = (
+    action_interactions,
     campaign,
     dataset,
     dataset_group,
     dataset_import_job,
+    dataset_update,
+    entities,
     event_tracker,
+    events,
     filter,
     recipe,
     recommendations,

@@ -47,7 +47,14 @@ def _create_action_interactions() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "action_interactions_by_user", "action_interactions", ["dataset", "user_id", "id"]
+        "action_interactions_by_user",
+        "action_interactions",
+        ["dataset", "user_id", "id"],
+        sqlite_where=sa.text("user_id IS NOT NULL"),
+        postgresql_where=sa.text("user_id IS NOT NULL"),
+    )
+    op.create_index(
+        "action_interactions_by_session", "action_interactions", ["dataset", "session_id", "id"]
     )
 
 
