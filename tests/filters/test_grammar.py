@@ -11,11 +11,9 @@ from aisle.records.errors import InvalidInputException
 from expressions import Part, filters, plain_text, spelled
 
 
-@given(st.data(), filters)
-def test_any_spelling_reads_as_the_canonical_one(
-    data: st.DataObject, parts: Sequence[Part]
-) -> None:
-    read = str(parse_filter(data.draw(spelled(parts))))
+@given(filters, st.integers(0, 1 << 30))
+def test_any_spelling_reads_as_the_canonical_one(parts: Sequence[Part], seed: int) -> None:
+    read = str(parse_filter(spelled(parts, seed)))
     assert read.upper().replace("_", "") == plain_text(parts).upper().replace("_", "")
 
 

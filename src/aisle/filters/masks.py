@@ -7,12 +7,12 @@ with the item asked about turns into one with that item's values, and so is kept
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.catalogue import Catalogue
 from aisle.filters.expression import (
     Action,
     Condition,
@@ -28,46 +28,6 @@ Mask = NDArray[np.bool_]
 
 _MOST_BYTES = 64 << 20
 _EVENT_DATASETS = ("INTERACTIONS", "ACTIONINTERACTIONS")
-
-
-class NumberColumn(Protocol):
-    """A column of numbers."""
-
-    @property
-    def numbers(self) -> NDArray[np.float64]:
-        """`[rows]`, NaN for null."""
-        ...
-
-
-class TextColumn(Protocol):
-    """A column of text, each row with no value, one or several."""
-
-    def having(self, values: frozenset[str]) -> Mask:
-        """`[rows]`: whether a row has any of the values."""
-        ...
-
-    def at(self, row: int) -> tuple[str, ...]:
-        """The values of a row."""
-        ...
-
-
-class Catalogue(Protocol):
-    """The items, users or actions of a dataset, as filters see them."""
-
-    @property
-    def version(self) -> Hashable:
-        """Differs from that of every other catalogue, and of this one with other contents."""
-        ...
-
-    def __len__(self) -> int: ...
-
-    def number(self, name: str) -> NumberColumn | None:
-        """The column of numbers of that name, compared as filters compare names."""
-        ...
-
-    def text(self, name: str) -> TextColumn | None:
-        """The column of text of that name."""
-        ...
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -151,7 +111,8 @@ class Masks:
     def _rows(self, condition: Condition, request: Request) -> Mask:
         """`[rows of the catalogue]`, where `NOT IN` and `!=` count as `IN` and `=`."""
         values = tuple(value.text for value in condition.values if isinstance(value, Literal))
-        key = (request.catalogue.version, condition.field.key, condition.operator, values)
+        version = request.catalogue.version
+        key = (version, condition.field.key, condition.operator, values)
         with self._changing:
             kept = self._masks.get(key)
             if kept is not None:
@@ -185,12 +146,12 @@ def _values(row: Row, name: str) -> tuple[str, ...]:
     """A row's values of a field, as text; none for null."""
     if row.row < 0:
         return ()
-    numbers = row.catalogue.number(name)
-    if numbers is not None:
-        value = float(numbers.numbers[row.row])
-        return (repr(value),) if np.isfinite(value) else ()
     text = row.catalogue.text(name)
-    return () if text is None else text.at(row.row)
+    if text is not None:
+        return text.at(row.row)
+    numbers = row.catalogue.number(name)
+    value = np.nan if numbers is None else float(numbers.numbers[row.row])
+    return (repr(value),) if np.isfinite(value) else ()
 
 
 def _compared(condition: Condition, catalogue: Catalogue) -> Mask:
@@ -199,9 +160,7 @@ def _compared(condition: Condition, catalogue: Catalogue) -> Mask:
     if numbers is not None:
         return _numbers_compared(numbers.numbers, condition)
     text = catalogue.text(name)
-    if text is None:
-        return np.zeros(len(catalogue), bool)
-    return text.having(frozenset(_texts(condition)))
+    return np.zeros(len(catalogue), bool) if text is None else text.having(_texts(condition))
 
 
 def _numbers_compared(numbers: NDArray[np.float64], condition: Condition) -> Mask:
@@ -213,12 +172,14 @@ def _numbers_compared(numbers: NDArray[np.float64], condition: Condition) -> Mas
 
 def _holds(condition: Condition, user: Row | None) -> bool:
     """Whether a condition on the user is true."""
-    found = () if user is None else _values(user, condition.field.name)
-    if user is not None and user.catalogue.number(condition.field.name) is not None:
-        value = np.array([float(text) for text in found])
-        matches = bool(_numbers_compared(value, condition).any())
+    if user is None:
+        return condition.operator.negated
+    values = _values(user, condition.field.name)
+    if user.catalogue.number(condition.field.name) is not None:
+        numbers = np.array([float(value) for value in values])
+        matches = bool(_numbers_compared(numbers, condition).any())
     else:
-        matches = not set(_texts(condition)).isdisjoint(found)
+        matches = not set(_texts(condition)).isdisjoint(values)
     return matches is not condition.operator.negated
 
 

@@ -8,6 +8,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.state import State
+from aisle.filters.masks import Masks
 from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.records import Scope
@@ -31,9 +32,10 @@ def main() -> None:
     state = State(settings)
     models = ModelCache(state.objects)
     catalogues, imported = CatalogueCache(state), ImportedCache(state.objects)
+    masks = Masks()
 
     def call_for(scope: Scope) -> Call:
-        return Call(scope, state, models, catalogues, imported)
+        return Call(scope, state, models, catalogues, imported, masks)
 
     app = create_app(
         FUNCTIONS,

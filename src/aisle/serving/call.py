@@ -3,6 +3,7 @@
 import msgspec
 
 from aisle.data.state import State
+from aisle.filters.masks import Masks
 from aisle.records import Scope
 from aisle.serving.catalogues import CatalogueCache
 from aisle.serving.interacted import ImportedCache
@@ -17,3 +18,4 @@ class Call(msgspec.Struct, frozen=True):
     models: ModelCache
     catalogues: CatalogueCache
     imported: ImportedCache
+    masks: Masks

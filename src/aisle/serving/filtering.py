@@ -1,0 +1,125 @@
+"""The filter that a request names, as a mask over what may be answered."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.catalogue import Catalogue
+from aisle.data.state import Transaction
+from aisle.filters.expression import Filter as Expressions
+from aisle.filters.expression import Subject
+from aisle.filters.masks import Events, Request, Row
+from aisle.filters.parsing import parse_filter
+from aisle.filters.values import filled
+from aisle.records import Filter, Status
+from aisle.records.arn import scope_of
+from aisle.records.errors import InvalidInputException, ResourceNotFoundException
+from aisle.serving.call import Call
+from aisle.serving.interacted import interacted
+
+_MOST_FILLED = 1024
+_EVENTS = {Subject.ITEM: "INTERACTIONS", Subject.ACTION: "ACTION_INTERACTIONS"}
+_GOING = (Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS)
+
+
+class Space(Protocol):
+    """What an answer is chosen from: a catalogue's rows, then what only the model knows."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    def __len__(self) -> int: ...
+
+    def position(self, entity_id: str) -> int:
+        """Where an item or action stands; -1 where it does not."""
+        ...
+
+
+def allowed(
+    call: Call,
+    transaction: Transaction,
+    group_arn: str,
+    space: Space,
+    filter_arn: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    user_id: str | None = None,
+    item_id: str | None = None,
+    subject: Subject = Subject.ITEM,
+) -> NDArray[np.bool_]:
+    """`[space]`: what the caller's filter leaves, at this moment; an array of one's own.
+
+    `item_id` is the item that related items are asked for, and None for other recipes. Raises
+    ResourceNotFoundException, InvalidInputException, or NotHereError as catalogues do.
+    """
+    record = _filter(call, transaction, group_arn, filter_arn)
+    chosen = _filled(record.filter_expression, tuple(sorted((values or {}).items())))
+    parsed = parse_filter(record.filter_expression)
+    if parsed.subject is not subject:
+        raise InvalidInputException(
+            f"filterArn: {filter_arn} chooses among {parsed.subject}; this operation needs a "
+            f"filter of {subject}."
+        )
+    if parsed.needs_item and item_id is None:
+        raise InvalidInputException(
+            f"filterArn: {filter_arn} compares with CurrentItem, which only requests for related "
+            "items have."
+        )
+    user = None
+    if chosen.needs_user:
+        users = call.catalogues.current(transaction, group_arn, "USERS")
+        user = Row(users, -1 if user_id is None else users.code(user_id))
+
+    def happened() -> list[tuple[str, str]]:
+        if user_id is None:
+            return []
+        return interacted(call.imported, transaction, group_arn, user_id, _EVENTS[subject])
+
+    request = Request(
+        size=len(space),
+        catalogue=space.catalogue,
+        events=_events(space, happened),
+        item=None if item_id is None else Row(space.catalogue, space.catalogue.code(item_id)),
+        user=user,
+    )
+    return call.masks.allowed(chosen, request)
+
+
+def _filter(call: Call, transaction: Transaction, group_arn: str, filter_arn: str) -> Filter:
+    record = None
+    if scope_of(filter_arn) == call.scope:
+        record = transaction.resources.get(Filter, filter_arn)
+    if record is None or record.status in _GOING:
+        raise ResourceNotFoundException(f"Could not find filter {filter_arn}.")
+    if record.status is not Status.ACTIVE:
+        raise InvalidInputException(
+            f"filterArn: {filter_arn} must be ACTIVE; its status is {record.status.value}."
+        )
+    if record.dataset_group_arn != group_arn:
+        raise InvalidInputException(
+            f"filterArn: {filter_arn} belongs to the dataset group {record.dataset_group_arn}, "
+            f"and what answers to {group_arn}."
+        )
+    return record
+
+
+@lru_cache(_MOST_FILLED)
+def _filled(expression: str, values: tuple[tuple[str, str], ...]) -> Expressions:
+    return filled(parse_filter(expression), dict(values))
+
+
+def _events(space: Space, happened: Callable[[], list[tuple[str, str]]]) -> Events:
+    """The user's events by place in the answer space, looked up where a filter asks for them."""
+    placed: list[tuple[int, str]] | None = None
+
+    def took_part(kinds: frozenset[str] | None) -> NDArray[np.int64]:
+        nonlocal placed
+        if placed is None:
+            placed = [(space.position(entity_id), kind) for entity_id, kind in happened()]
+        found = [at for at, kind in placed if at >= 0 and (kinds is None or kind in kinds)]
+        return np.array(found, np.int64)
+
+    return took_part
