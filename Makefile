@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/allstore/web/static/vendor/htmx.min.js \
 	src/aisle/diagnosis/static/vendor/echarts.common.min.js
+SDKS := node_modules/.dev
+NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
 .PHONY: demo test test-all lint format bench static clean
@@ -11,11 +13,11 @@ PIP := $(BIN)/pip --disable-pip-version-check -q
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
 
-test: $(VENV)/.dev $(VENDOR) ## Every test that fits in minutes, in a real browser too
+test: $(VENV)/.dev $(VENDOR) $(SDKS) ## Every test that fits in minutes, in a real browser too
 	scripts/browser.sh
 	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
 
-test-all: $(VENV)/.dev $(VENDOR) ## The long ones as well
+test-all: $(VENV)/.dev $(VENDOR) $(SDKS) ## The long ones as well
 	scripts/browser.sh
 	$(BIN)/pytest -n 2 --dist loadfile -m "" $(TESTS)
 
@@ -51,8 +53,14 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 
 static: $(VENDOR) ## The JavaScript that pages and reports load
 
-$(VENDOR): package.json package-lock.json scripts/vendor.js scripts/static.sh $(VENV)/.runtime
-	@scripts/static.sh $(BIN)
+$(VENDOR): package.json package-lock.json scripts/vendor.js scripts/npm.sh $(VENV)/.runtime
+	@$(NPM) ci --silent --no-audit --no-fund --omit=dev
+	@$(NPM) run --silent build
+
+# The AWS SDK for JavaScript, for the tests alone. The rule above takes it away with its stamp.
+$(SDKS): $(VENDOR)
+	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@
 
 clean:
 	rm -rf $(VENV) node_modules $(dir $(VENDOR)) demo-data
