@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from aisle.wire.models import error_statuses, operations
-from answers import faults
-from generated import Broken, Mistyped, broken, mistyped
-from raw import Wire
+from calls.answers import faults
+from calls.malformed import Broken, Mistyped, broken, mistyped
+from calls.raw import Wire
 from running import StartServer
 
 BROKEN = dict(broken())
