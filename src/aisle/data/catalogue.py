@@ -10,18 +10,11 @@ import polars as pl
 from aisle.data.columns import Column, NumberColumn, TextColumn
 from aisle.data.entities import Change
 from aisle.data.growing import NumberRows, TextRows
+from aisle.data.parts import POLARS, scan_part
 from aisle.data.schema import DatasetSchema
 from aisle.data.schema_rules import folded
 from aisle.data.values import IDS
 
-_POLARS: Mapping[str, type[pl.DataType]] = {
-    "float": pl.Float32,
-    "double": pl.Float64,
-    "int": pl.Int32,
-    "long": pl.Int64,
-    "string": pl.String,
-    "boolean": pl.Boolean,
-}
 _versions = count(1)
 
 
@@ -129,18 +122,8 @@ def _id_name(schema: DatasetSchema) -> str:
 
 def _read(schema: DatasetSchema, bulk: Sequence[Path]) -> pl.DataFrame:
     """All fields of the schema; those that came after a part was imported are null there."""
-    kinds = {field.name: _POLARS[field.type] for field in schema.fields}
+    kinds = {field.name: POLARS[field.type] for field in schema.fields}
     if not bulk:
         return pl.DataFrame(schema=kinds)
-    frames = []
-    for path in bulk:
-        frame = pl.scan_parquet(path)
-        present = frame.collect_schema().names()
-        frames.append(
-            frame.select(
-                (pl.col(name) if name in present else pl.lit(None)).cast(kind).alias(name)
-                for name, kind in kinds.items()
-            )
-        )
-    rows = pl.concat(frames, how="vertical")
+    rows = pl.concat([scan_part(path, kinds) for path in bulk], how="vertical")
     return rows.unique(subset=_id_name(schema), keep="last", maintain_order=True).collect()

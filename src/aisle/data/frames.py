@@ -1,12 +1,17 @@
-"""A dataset group's interactions as one frame: bulk imports and streamed events together."""
+"""A dataset group's data as a training reads them: bulk imports and streamed rows together."""
 
 import msgspec
 import polars as pl
 
+from aisle.data.action_log import newest_action_event, streamed_action_rows
+from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
+from aisle.data.entities import changes
 from aisle.data.event_log import newest_event_id, streamed_rows
 from aisle.data.interactions import Interactions
-from aisle.data.state import State
-from aisle.records import Dataset
+from aisle.data.parts import POLARS, scan_part, streamed_events
+from aisle.data.schema import parse_schema
+from aisle.data.state import State, Transaction
+from aisle.records import Dataset, Schema
 from aisle.records.dataset import dataset_arn
 
 _COLUMNS = {
@@ -16,6 +21,13 @@ _COLUMNS = {
     "TIMESTAMP": pl.Int64,
     "EVENT_VALUE": pl.Float64,
 }
+_ACTION_COLUMNS = {
+    "USER_ID": pl.String,
+    "ACTION_ID": pl.String,
+    "EVENT_TYPE": pl.String,
+    "TIMESTAMP": pl.Int64,
+}
+_CHANGES_AT_ONCE = 10_000
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -50,34 +62,77 @@ def load_interactions(state: State, group_arn: str, selection: Selection) -> Gro
     Raises ValueError where the group has no interactions.
     """
     with state.read() as transaction:
-        arn = dataset_arn(group_arn, "INTERACTIONS")
-        dataset = transaction.resources.get(Dataset, arn)
-        seq = transaction.resources.seq(arn)
-        if dataset is None or seq is None:
-            raise ValueError("The dataset group has no Interactions dataset.")
+        seq, dataset = _required(transaction, group_arn, "INTERACTIONS")
         newest = newest_event_id(transaction.connection, seq)
         streamed = pl.DataFrame(
             list(streamed_rows(transaction.connection, seq, newest)),
-            schema={
-                "USER_ID": pl.String,
-                "ITEM_ID": pl.String,
-                "EVENT_TYPE": pl.String,
-                "TIMESTAMP": pl.Float64,
-                "EVENT_VALUE": pl.Float64,
-            },
+            schema=_COLUMNS | {"TIMESTAMP": pl.Float64},
             orient="row",
         )
-    parts = [_bulk(state, key) for key in dataset.parts]
+    parts = [scan_part(state.objects.local(key), _COLUMNS) for key in dataset.parts]
     frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
     events = selection.of(pl.concat(frames, how="vertical")).collect()
     return GroupInteractions(seq, Interactions.from_frame(events), newest)
 
 
-def _bulk(state: State, key: str) -> pl.LazyFrame:
-    frame = pl.scan_parquet(state.objects.local(key))
-    present = frame.collect_schema().names()
-    columns = [
-        (pl.col(name) if name in present else pl.lit(None)).cast(kind).alias(name)
-        for name, kind in _COLUMNS.items()
-    ]
-    return frame.select(columns)
+def load_events(state: State, group_arn: str) -> pl.DataFrame:
+    """All interactions of a dataset group with every column of its schema, bulk first.
+
+    Beside what `load_interactions` has: impressions, recommendation ids, the sources of events and
+    contextual fields. Raises ValueError where the group has no Interactions dataset.
+    """
+    with state.read() as transaction:
+        seq, dataset = _required(transaction, group_arn, "INTERACTIONS")
+        record = transaction.resources.require(Schema, dataset.schema_arn)
+        schema = parse_schema(record.schema, record.domain)
+        newest = newest_event_id(transaction.connection, seq)
+        streamed = streamed_events(transaction.connection, seq, schema, newest)
+    kinds = {field.name: POLARS[field.type] for field in schema.fields}
+    parts = [scan_part(state.objects.local(key), kinds) for key in dataset.parts]
+    return pl.concat([*parts, streamed.lazy()], how="vertical").collect()
+
+
+def load_action_interactions(state: State, group_arn: str) -> GroupInteractions:
+    """All events of actions of a dataset group; `items` are the actions.
+
+    Raises ValueError where the group has no Action interactions dataset.
+    """
+    with state.read() as transaction:
+        seq, dataset = _required(transaction, group_arn, "ACTION_INTERACTIONS")
+        newest = newest_action_event(transaction.connection, seq)
+        streamed = pl.DataFrame(
+            list(streamed_action_rows(transaction.connection, seq, newest)),
+            schema=_ACTION_COLUMNS | {"TIMESTAMP": pl.Float64},
+            orient="row",
+        )
+    parts = [scan_part(state.objects.local(key), _ACTION_COLUMNS) for key in dataset.parts]
+    frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
+    events = pl.concat(frames, how="vertical").rename({"ACTION_ID": "ITEM_ID"}).collect()
+    return GroupInteractions(seq, Interactions.from_frame(events), newest)
+
+
+def load_catalogue(state: State, group_arn: str, dataset_type: str) -> Catalogue:
+    """The rows of a group's Items, Users or Actions dataset; none where it has no such dataset."""
+    with state.read() as transaction:
+        row = transaction.resources.row(Dataset, dataset_arn(group_arn, dataset_type))
+        if row is None:
+            return EMPTY
+        seq, dataset = row
+        record = transaction.resources.require(Schema, dataset.schema_arn)
+        paths = [state.objects.local(key) for key in dataset.parts]
+        builder = CatalogueBuilder(parse_schema(record.schema, record.domain), paths)
+        seen, more = 0, True
+        while more:
+            some = changes(transaction.connection, seq, seen, _CHANGES_AT_ONCE)
+            builder.put(some)
+            seen = some[-1].id if some else seen
+            more = bool(some)
+    return builder.catalogue()
+
+
+def _required(transaction: Transaction, group_arn: str, dataset_type: str) -> tuple[int, Dataset]:
+    row = transaction.resources.row(Dataset, dataset_arn(group_arn, dataset_type))
+    if row is None:
+        name = dataset_type.replace("_", " ").capitalize()
+        raise ValueError(f"The dataset group has no {name} dataset.")
+    return row
