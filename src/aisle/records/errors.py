@@ -35,3 +35,15 @@ class ResourceInUseException(ServiceError):
 
 class ResourceNotFoundException(ServiceError):
     """No such resource for this caller."""
+
+
+class TooManyTagsException(ServiceError):
+    """A resource would have more tags than it can."""
+
+
+class TooManyTagKeysException(ServiceError):
+    """A request names more tag keys than it can."""
+
+
+class LimitExceededException(ServiceError):
+    """A quota is used up."""

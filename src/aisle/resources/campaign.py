@@ -8,6 +8,7 @@ from aisle.records import Campaign, Solution, SolutionVersion
 from aisle.records.answer import Answer
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, require_active, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _CONFIG_NOT_YET = (
@@ -25,10 +26,9 @@ def create_campaign(
     solution_version_arn: str,
     min_provisioned_tps: int | None = None,
     campaign_config: Mapping[str, Any] | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Deploy a solution version."""
-    refuse("tags", tags)
     refuse("solutionVersionArn with $LATEST", solution_version_arn.endswith("/$LATEST"))
     config = dict(campaign_config or {})
     for member in _CONFIG_NOT_YET:
@@ -41,6 +41,7 @@ def create_campaign(
             arn=call.scope.arn(f"campaign/{name}"),
             name=name,
             parent_arn=version.solution_arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             solution_version_arn=version.arn,

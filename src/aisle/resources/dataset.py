@@ -26,11 +26,11 @@ from aisle.resources.paging import list_page
 from aisle.resources.rules import (
     begin_deletion,
     in_progress,
-    refuse,
     require,
     require_active,
     shown,
 )
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _TYPES = {
@@ -50,10 +50,9 @@ def create_dataset(
     schema_arn: str,
     dataset_group_arn: str,
     dataset_type: str,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Begin a dataset: one of each type a group. Its ARN is made of the group's name and type."""
-    refuse("tags", tags)
     kind = _dataset_type(dataset_type)
     tracking_id = str(uuid4()) if kind == "ACTION_INTERACTIONS" else None
     now = time.time()
@@ -66,6 +65,7 @@ def create_dataset(
             name=name,
             parent_arn=group.arn,
             lookup_key=tracking_id,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,

@@ -7,6 +7,7 @@ from aisle.records import Dataset, DatasetGroup, EventTracker, Filter, Recommend
 from aisle.records.answer import Answer
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 
@@ -17,15 +18,15 @@ def create_dataset_group(
     role_arn: str | None = None,
     kms_key_arn: str | None = None,
     domain: str | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Begin a group, custom or of a domain."""
-    refuse("tags", tags)
     refuse("kmsKeyArn", kms_key_arn)
     now = time.time()
     record = DatasetGroup(
         arn=call.scope.arn(f"dataset-group/{name}"),
         name=name,
+        tags=checked_tags(tags),
         creation_date_time=now,
         last_updated_date_time=now,
         domain=domain,

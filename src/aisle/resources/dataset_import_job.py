@@ -14,6 +14,7 @@ from aisle.records.dataset import DataSource
 from aisle.records.errors import ResourceInUseException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import describe, in_progress, refuse, require_active, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 
@@ -24,7 +25,7 @@ def create_dataset_import_job(
     dataset_arn: str,
     data_source: Mapping[str, str],
     role_arn: str | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
     import_mode: str | None = None,
     publish_attribution_metrics_to_s3: bool | None = None,
 ) -> Mapping[str, object]:
@@ -32,7 +33,6 @@ def create_dataset_import_job(
 
     Streamed events stay in either mode.
     """
-    refuse("tags", tags)
     refuse("publishAttributionMetricsToS3", publish_attribution_metrics_to_s3)
     check_location(data_source.get("dataLocation", ""))
     now = time.time()
@@ -43,6 +43,7 @@ def create_dataset_import_job(
             arn=call.scope.arn(f"dataset-import-job/{job_name}"),
             name=job_name,
             parent_arn=dataset.arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_arn=dataset.arn,

@@ -14,7 +14,8 @@ from aisle.records.errors import (
     ResourceInUseException,
 )
 from aisle.resources.paging import list_page
-from aisle.resources.rules import begin_deletion, describe, refuse, require, require_active, shown
+from aisle.resources.rules import begin_deletion, describe, require, require_active, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 
@@ -23,12 +24,11 @@ def create_event_tracker(
     *,
     name: str,
     dataset_group_arn: str,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Begin to take events for a group: one tracker a group, which needs an Interactions
     dataset.
     """
-    refuse("tags", tags)
     tracking_id = str(uuid4())
     now = time.time()
     with call.state.write() as transaction:
@@ -46,6 +46,7 @@ def create_event_tracker(
             name=name,
             parent_arn=group.arn,
             lookup_key=tracking_id,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,

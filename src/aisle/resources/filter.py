@@ -11,7 +11,8 @@ from aisle.records import Dataset, DatasetGroup, Filter, Schema, Status
 from aisle.records.answer import Answer
 from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
-from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
+from aisle.resources.rules import begin_deletion, describe, require, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _GOING = (Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS)
@@ -23,13 +24,12 @@ def create_filter(
     name: str,
     dataset_group_arn: str,
     filter_expression: str,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Keep an expression for requests to name; its datasets must be there.
 
     Raises InvalidInputException that points at what is wrong with the expression.
     """
-    refuse("tags", tags)
     parsed = parse_filter(filter_expression)
     now = time.time()
     with call.state.write() as transaction:
@@ -43,6 +43,7 @@ def create_filter(
             arn=call.scope.arn(f"filter/{name}"),
             name=name,
             parent_arn=group.arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,

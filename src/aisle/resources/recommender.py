@@ -10,6 +10,7 @@ from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
 from aisle.resources.recipe import trainable_recipe
 from aisle.resources.rules import begin_deletion, describe, refuse, require, require_active, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _CONFIG_NOT_YET = (
@@ -26,10 +27,9 @@ def create_recommender(
     dataset_group_arn: str,
     recipe_arn: str,
     recommender_config: Mapping[str, Any] | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Queue the training of a domain group's recommender, which then answers by itself."""
-    refuse("tags", tags)
     config = dict(recommender_config or {})
     for member in _CONFIG_NOT_YET:
         refuse(f"recommenderConfig.{member}", config.get(member))
@@ -46,6 +46,7 @@ def create_recommender(
             arn=call.scope.arn(f"recommender/{name}"),
             name=name,
             parent_arn=group.arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,

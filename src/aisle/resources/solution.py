@@ -18,6 +18,7 @@ from aisle.resources.rules import (
     require_active,
     shown,
 )
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _CONFIG_NOT_YET = (
@@ -43,10 +44,9 @@ def create_solution(
     perform_incremental_update: bool | None = None,
     event_type: str | None = None,
     solution_config: Mapping[str, Any] | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Say how to train; CreateSolutionVersion does it."""
-    refuse("tags", tags)
     refuse("performHPO", perform_hpo)
     refuse("performAutoML", perform_auto_ml)
     refuse("performIncrementalUpdate", perform_incremental_update)
@@ -67,6 +67,7 @@ def create_solution(
             arn=call.scope.arn(f"solution/{name}"),
             name=name,
             parent_arn=group.arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_group_arn=group.arn,

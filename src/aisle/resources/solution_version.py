@@ -11,6 +11,7 @@ from aisle.records.answer import Answer
 from aisle.records.errors import ResourceInUseException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import describe, refuse, require, require_active, shown
+from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 
@@ -20,10 +21,9 @@ def create_solution_version(
     solution_arn: str,
     name: str | None = None,
     training_mode: str | None = None,
-    tags: list[Mapping[str, str]] | None = None,
+    tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Queue a training of a solution, from all its group's data."""
-    refuse("tags", tags)
     refuse(f"trainingMode {training_mode}", training_mode not in {None, "FULL"})
     now = time.time()
     version_id = uuid4().hex[:8]
@@ -33,6 +33,7 @@ def create_solution_version(
             arn=f"{solution.arn}/{version_id}",
             name=name or version_id,
             parent_arn=solution.arn,
+            tags=checked_tags(tags),
             creation_date_time=now,
             last_updated_date_time=now,
             solution_arn=solution.arn,

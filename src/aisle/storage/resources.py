@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from aisle.records import Record, Scope
+from aisle.records import RECORD_TYPES, Record, Scope
 from aisle.records.arn import scope_of
 from aisle.records.errors import ResourceAlreadyExistsException, ResourceNotFoundException
 from aisle.storage.tables import resources
@@ -84,6 +84,12 @@ class Resources:
         if record is None:
             raise ResourceNotFoundException(f"Could not find {record_type.kind} {arn}.")
         return record
+
+    def of_any_kind(self, arn: str) -> Record | None:
+        """The record of an ARN, whatever it is."""
+        query = select(resources.c.kind, resources.c.record).where(resources.c.arn == arn)
+        row = self.connection.execute(query).first()
+        return row and msgspec.json.decode(row.record, type=RECORD_TYPES[row.kind])
 
     def find(self, record_type: type[R], lookup_key: str) -> R | None:
         """The record of that type with that second name, if there is one."""

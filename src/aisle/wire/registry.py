@@ -20,6 +20,7 @@ from aisle.resources import (
     schema,
     solution,
     solution_version,
+    tags,
 )
 from aisle.serving import recommendations
 from aisle.wire.models import function_name, operations
@@ -41,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     schema,
     solution,
     solution_version,
+    tags,
 )
 """Where operations are: one module a kind of resource, and serving's answers."""
 
