@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     allow_anyone: bool = False
     """Whether to answer requests that were sent to another name than this machine's."""
 
+    strict_quotas: bool = False
+    """Whether the service's quotas hold: how many resources, how many requests a second."""
+
+    workers: Annotated[int, Field(ge=1)] = 1
+    """HTTP workers of `aisle serve`."""
+
     concurrent_jobs: Annotated[int, Field(ge=1)] = 2
     """How many imports and trainings run at once."""
 

@@ -36,13 +36,25 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
             envvar="AISLE_ALLOW_ANYONE",
         ),
     ] = False,
+    strict_quotas: Annotated[
+        bool,
+        typer.Option(
+            help="Hold callers to Amazon Personalize's quotas of resources and request rates.",
+            envvar="AISLE_STRICT_QUOTAS",
+        ),
+    ] = False,
     until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Serve the API: HTTP workers and a job worker over one data directory."""
     configure_logging()
     if until_stdin_closes:
         hold()
-    given: dict[str, object] = {"data_dir": data_dir, "allow_anyone": allow_anyone}
+    given: dict[str, object] = {
+        "data_dir": data_dir,
+        "workers": workers,
+        "allow_anyone": allow_anyone,
+        "strict_quotas": strict_quotas,
+    }
     if allow_path:
         given["allow_path"] = tuple(allow_path)
     settings = settings_with(**given)
@@ -52,7 +64,7 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
         listener = listen(host, port)
     except OSError as error:
         fail(f"Cannot listen on {host}:{port}: {error.strerror}.")
-    Supervisor(settings, listener, workers).run(
+    Supervisor(settings, listener).run(
         Stop(),
         ready=lambda: console.print(
             f"Aisle listens on [bold]{url_of(listener)}[/] "

@@ -12,6 +12,7 @@ from aisle.data.event_log import EventLog
 from aisle.settings import Settings
 from aisle.storage.database import Database, Lock
 from aisle.storage.objects import Objects
+from aisle.storage.quotas import QUOTAS
 from aisle.storage.resources import Resources
 from aisle.storage.work import WorkQueue
 
@@ -44,8 +45,9 @@ class State:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A change of resources: alone, so that what it checks stays true until it is written."""
+        quotas = QUOTAS if self.settings.strict_quotas else {}
         with self.database.write_alone(Lock.RESOURCES) as connection:
-            yield Transaction(connection, Resources(connection))
+            yield Transaction(connection, Resources(connection, quotas))
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""

@@ -20,6 +20,7 @@ from aisle.settings import Settings
 from aisle.storage.access_keys import AccessKeys
 from aisle.wire.app import create_app
 from aisle.wire.registry import FUNCTIONS
+from aisle.wire.throttling import Throttle
 
 _SECONDS_TO_FINISH = 10
 
@@ -44,6 +45,7 @@ def main() -> None:
         account=settings.account,
         loopback_only=not settings.allow_anyone,
         keys=AccessKeys(state.database),
+        throttle=Throttle(settings.workers) if settings.strict_quotas else None,
     )
     config = uvicorn.Config(
         app,

@@ -66,7 +66,7 @@ def url_of(listener: socket.socket) -> str:
 class Supervisor:
     """The processes of one `aisle serve`. None of them outlives it, however it ends."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
         environment = {**os.environ, **settings.environment()}
         number = listener.fileno()
         worker = [sys.executable, "-m", "aisle.server.http_worker", str(number)]
@@ -74,7 +74,7 @@ class Supervisor:
         jobs = [sys.executable, "-m", "aisle.server.job_process"]
         self._settings = settings
         self._url = url_of(listener)
-        self._parts = [_Part(worker, single, (number,)) for _ in range(workers)]
+        self._parts = [_Part(worker, single, (number,)) for _ in range(settings.workers)]
         self._parts.append(_Part(jobs, environment, ()))
 
     def run(self, stop: Stop, ready: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 """Resource records in the database: found by ARN, listed by parent, changed by status."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from aisle.records import RECORD_TYPES, Record, Scope
 from aisle.records.arn import scope_of
 from aisle.records.errors import ResourceAlreadyExistsException, ResourceNotFoundException
+from aisle.storage.quotas import Quota
 from aisle.storage.tables import resources
 
 R = TypeVar("R", bound=Record)
@@ -37,13 +39,15 @@ class Progress(msgspec.Struct, frozen=True):
 class Resources:
     """The resource rows as seen by one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, quotas: Mapping[str, Quota] | None = None) -> None:
         self.connection = connection
+        self._quotas = quotas or {}
 
     def add(self, record: Record) -> int:
         """Insert a record and give its row number, which is never used again.
 
-        Raises ResourceAlreadyExistsException where the ARN is taken.
+        Raises ResourceAlreadyExistsException where the ARN is taken, LimitExceededException where
+        a quota is used up.
         """
         scope = scope_of(record.arn)
         row = {
@@ -57,6 +61,9 @@ class Resources:
         }
         if self.exists(record.arn):
             raise ResourceAlreadyExistsException(record.arn)
+        if quota := self._quotas.get(record.kind):
+            present = self.page(type(record), scope=scope)
+            quota.check(record, [one for _, one in present])
         try:
             result = self.connection.execute(insert(resources).values(row))
         except IntegrityError as error:

@@ -21,6 +21,7 @@ from aisle.wire.errors import (
 )
 from aisle.wire.models import routes, targets
 from aisle.wire.signatures import signature_of
+from aisle.wire.throttling import Throttle
 
 BODY_LIMIT = 6 * 1024 * 1024
 """Bytes; the largest request of the real service is far below."""
@@ -34,6 +35,7 @@ def create_app(
     account: str = "000000000000",
     loopback_only: bool = True,
     keys: Keys | None = None,
+    throttle: Throttle | None = None,
 ) -> ASGIApp:
     """Serves `functions`, by their boto3 names such as `create_schema`.
 
@@ -43,10 +45,11 @@ def create_app(
     in threads; those of runtime and events run on the event loop, where they may not wait.
     `GET /healthz` tells whether `ready`. Once there are `keys`, requests have to be signed with
     one; until then they act in `account` and, where `loopback_only`, have to call this machine by
-    its own name. ValueError where a function is no operation's.
+    its own name. A `throttle` refuses requests beyond its rates. ValueError where a function is no
+    operation's.
     """
     entrance = Entrance(account, keys, loopback_only=loopback_only)
-    return _Wire(endpoints(functions), call_for, ready or (lambda: True), entrance)
+    return _Wire(endpoints(functions), call_for, ready or (lambda: True), entrance, throttle)
 
 
 class _Wire:
@@ -56,11 +59,13 @@ class _Wire:
         call_for: Callable[[Scope], object],
         ready: Callable[[], bool],
         entrance: Entrance,
+        throttle: Throttle | None,
     ) -> None:
         self._by_target = {key: by_name[operation.name] for key, operation in targets().items()}
         self._by_route = {key: by_name[operation.name] for key, operation in routes().items()}
         self._call_for = call_for
         self._entrance = entrance
+        self._throttle = throttle
         self._beside = _health(ready)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -84,6 +89,8 @@ class _Wire:
             body = await _body(request)
             caller = self._entrance.admit(request, signature, body)
             arguments = endpoint.parse(body)
+            if self._throttle is not None:
+                self._throttle.take(caller, endpoint.name, arguments)
             outcome = await endpoint.call(self._call_for(caller), arguments)
             return endpoint.answer(outcome, request_id)
         except ClientDisconnect:

@@ -55,6 +55,10 @@ class UnrecognizedClientException(SignatureError):
     """No such access key, or it is revoked."""
 
 
+class ThrottlingException(CommonError):
+    """More requests a second than the quota."""
+
+
 class AccessDeniedException(CommonError):
     """The request came by a name that is not this machine's."""
 
