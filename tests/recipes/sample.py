@@ -17,6 +17,11 @@ def of_sequences(sequences: list[list[int]], event_type: str = "View") -> Intera
         for user, sequence in enumerate(sequences)
         for time, item in enumerate(sequence)
     ]
+    return of_events(events)
+
+
+def of_events(events: list[tuple[str, str, int, str]]) -> Interactions:
+    """(user, item, time, event type) of each event."""
     columns = {
         "USER_ID": pl.String,
         "ITEM_ID": pl.String,
@@ -26,7 +31,14 @@ def of_sequences(sequences: list[list[int]], event_type: str = "View") -> Intera
     return Interactions.from_frame(pl.DataFrame(events, schema=columns, orient="row"))
 
 
-def walks(*, users: int = 300, items: int = 60, length: int = 12, seed: int = 0) -> Interactions:
+def walks(
+    *,
+    users: int = 300,
+    items: int = 60,
+    length: int = 12,
+    seed: int = 0,
+    event_type: str = "View",
+) -> Interactions:
     """Users who mostly go from an item to the next one up: order says all, popularity little."""
     random = np.random.default_rng(seed)
     sequences = []
@@ -36,4 +48,4 @@ def walks(*, users: int = 300, items: int = 60, length: int = 12, seed: int = 0)
             jump = random.random() < 0.2
             sequence.append(int(random.integers(items)) if jump else (sequence[-1] + 1) % items)
         sequences.append(sequence)
-    return of_sequences(sequences)
+    return of_sequences(sequences, event_type)

@@ -27,17 +27,20 @@ def test_where_order_matters_the_ridge_beats_popularity() -> None:
 @pytest.mark.parametrize("name", sorted(recipes()))
 def test_every_recipe_trains_and_reports_the_services_metrics(name: str) -> None:
     recipe = recipes()[name]
-    data = walks(users=100)
-    if recipe.event_type == "Purchase":
-        with pytest.raises(ValueError, match="filtering by event type: Purchase"):
-            train(recipe, data, Config(), quiet)
-        return
+    data = walks(users=100, event_type=recipe.event_type or "View")
     trained = train(recipe, data, Config(), quiet)
     assert trained.metrics.keys() == NAMES
     assert all(0 <= value <= 1 for value in trained.metrics.values())
     assert list(trained.model.items) == list(data.items)
     assert isinstance(trained.model, recipe.model_type)
     recipe.check(trained.config.hyperparameters)
+
+
+@pytest.mark.parametrize("name", [name for name, r in recipes().items() if r.event_type])
+def test_a_recipe_of_one_event_type_learns_from_no_other(name: str) -> None:
+    recipe = recipes()[name]
+    with pytest.raises(ValueError, match=f"filtering by event type: {recipe.event_type}"):
+        train(recipe, walks(users=100, event_type="Rate"), Config(), quiet)
 
 
 def test_the_same_seed_gives_the_same_training() -> None:

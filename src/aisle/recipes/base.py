@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
+from aisle.recipes.hyperparameters import Choice, Hyperparameter
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and what is going on; raises to cancel."""
@@ -22,13 +23,18 @@ class RecipeType(StrEnum):
     USER_PERSONALIZATION = "USER_PERSONALIZATION"
     PERSONALIZED_RANKING = "PERSONALIZED_RANKING"
     RELATED_ITEMS = "RELATED_ITEMS"
+    PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
+    USER_SEGMENTATION = "USER_SEGMENTATION"
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What a training is told: the recipe's hyperparameters (text, as on the wire) and a seed."""
+    """What a training is told: hyperparameters and parameters of the feature transformation (text,
+    as on the wire) and a seed.
+    """
 
     hyperparameters: Mapping[str, str] = {}
     seed: int = 0
+    features: Mapping[str, str] = {}
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -42,6 +48,8 @@ class Query(msgspec.Struct, frozen=True):
     """Epoch seconds of the request."""
     item: int = -1
     """The item asked about (related items); -1 if none or unknown."""
+    positive: NDArray[np.bool_] | None = None
+    """`[events]` for actions: whether the user took the action; None where the recipe has none."""
 
 
 class Model(Protocol):
@@ -83,6 +91,16 @@ class Recipe(Protocol):
     @property
     def description(self) -> str: ...
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The members that a request for recommendations has to have, such as `userId`."""
+        ...
+
+    @property
+    def learns_from(self) -> str:
+        """The type of the dataset whose events it learns from."""
+        ...
+
+    @property
     def event_type(self) -> str | None:
         """The only type of event the recipe learns from, as the service spells it; None for any."""
         ...
@@ -95,6 +113,36 @@ class Recipe(Protocol):
     @property
     def shows_scores(self) -> bool:
         """Whether the service's answers carry this recipe's scores."""
+        ...
+
+    @property
+    def explores(self) -> bool:
+        """Whether new items take part of the places, as far as a deployment's weight says."""
+        ...
+
+    @property
+    def gives_reasons(self) -> bool:
+        """Whether answers say why an item is among them."""
+        ...
+
+    @property
+    def always_metadata(self) -> bool:
+        """Whether answers can carry metadata without a deployment's leave."""
+        ...
+
+    @property
+    def declared(self) -> tuple[Hyperparameter, ...]:
+        """The hyperparameters: names, ranges and defaults."""
+        ...
+
+    @property
+    def features(self) -> tuple[Choice, ...]:
+        """The parameters of the feature transformation: names, values and defaults."""
+        ...
+
+    @property
+    def feature_transformation(self) -> str:
+        """The name of the feature transformation."""
         ...
 
     @property
@@ -114,6 +162,10 @@ class Recipe(Protocol):
 
     def check(self, hyperparameters: Mapping[str, str]) -> None:
         """Raise ValueError with a message for the client where one is unknown or out of range."""
+        ...
+
+    def check_features(self, parameters: Mapping[str, str]) -> None:
+        """As `check`, for the parameters of the feature transformation."""
         ...
 
     def fit(self, data: Interactions, config: Config, progress: Progress) -> Model:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +12,7 @@ from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
 from aisle.recipes.base import Config, Progress, RecipeType
 from aisle.recipes.cooccurrence import NAME, CooccurrenceModel
+from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
 from aisle.recipes.percentiles import items_within, users_within
 from aisle.recipes.popularity import distinct_pairs, popularity
@@ -44,27 +44,17 @@ _WHOLE = {
 _ROWS_AT_A_TIME = 64
 
 
-class CooccurrenceRecipe(msgspec.Struct, frozen=True, kw_only=True):
+class CooccurrenceRecipe(Declaration, frozen=True, kw_only=True):
     """Similarity = shared users / (users of one * users of the other) ^ discount.
 
     A discount of 0.5 is the cosine between the items' users, 0 the plain count, 1 the lift. The
     hidden dimensions of aws-similar-items are checked and otherwise unused: counts have none.
     """
 
-    name: str
-    description: str
-    declared: tuple[Hyperparameter, ...]
     recipe_type: RecipeType = RecipeType.RELATED_ITEMS
-    domain: str | None = None
-    event_type: str | None = None
-    taken_by: str | None = None
-    shows_scores: bool = False
     model_name: str = NAME
-
-    @property
-    def defaults(self) -> Mapping[str, str]:
-        """The service's hyperparameters."""
-        return hyperparameters.defaults(self.declared)
+    discount: float = 0.5
+    """Where no hyperparameter says it."""
 
     @property
     def model_type(self) -> type[CooccurrenceModel]:
@@ -87,18 +77,9 @@ class CooccurrenceRecipe(msgspec.Struct, frozen=True, kw_only=True):
         )
         return CooccurrenceModel(data.items, popularity(data), neighbours, similarities)
 
-    def tune(self, model: CooccurrenceModel, validation: Interactions, config: Config) -> Config:
-        """Leave the configuration as it is."""
-        del model, validation
-        return config
-
-    def tuned(self, model: CooccurrenceModel, config: Config) -> CooccurrenceModel:
-        """The same model."""
-        del config
-        return model
-
     def _settings(self, given: Mapping[str, str]) -> dict[str, Any]:
-        settings = _WHOLE | hyperparameters.parse(self.declared, given)
+        assumed = {**_WHOLE, "popularity_discount_factor": self.discount}
+        settings = assumed | hyperparameters.parse(self.declared, given)
         for of in ("user_history_length", "item_interaction_count"):
             hyperparameters.check_order(settings, f"min_{of}_percentile", f"max_{of}_percentile")
         return settings

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-Value = float | int | bool
+Value = float | int | bool | str
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -76,7 +76,26 @@ class Flag(msgspec.Struct, frozen=True):
         return str(self.default).lower()
 
 
-Hyperparameter = Number | Whole | Flag
+class Choice(msgspec.Struct, frozen=True):
+    """One of several words, letter by letter."""
+
+    name: str
+    default: str
+    values: tuple[str, ...]
+
+    def parse(self, text: str) -> str:
+        """Raise ValueError naming the parameter, the rule and the value."""
+        if text not in self.values:
+            raise _refusal(self.name, f"one of {', '.join(self.values)}", text)
+        return text
+
+    @property
+    def text(self) -> str:
+        """The default as the wire shows it."""
+        return self.default
+
+
+Hyperparameter = Number | Whole | Flag | Choice
 
 
 def defaults(declared: tuple[Hyperparameter, ...]) -> dict[str, str]:
@@ -96,7 +115,7 @@ def parse(declared: tuple[Hyperparameter, ...], given: Mapping[str, str]) -> dic
 
 def check_order(values: Mapping[str, Value], lower: str, upper: str) -> None:
     """Raise ValueError where the value of `lower` is not below that of `upper`."""
-    if values[lower] >= values[upper]:
+    if float(values[lower]) >= float(values[upper]):
         rule = f"less than {upper} ({values[upper]})"
         raise _refusal(lower, rule, str(values[lower]))
 

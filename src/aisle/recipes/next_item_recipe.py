@@ -10,22 +10,27 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress, RecipeType
+from aisle.recipes.base import Config, Progress
+from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.next_item import NAME, NextItemModel
 from aisle.recipes.percentiles import users_within
 from aisle.recipes.popularity import popularity
 
+RIDGE: tuple[Hyperparameter, ...] = (
+    Number("ridge_lambda", 100.0, 0.001, 1e6),
+    Whole("history_length", 50, 1, 200),
+    Number("popularity_share", 0.03, 0.0, 1.0),
+    Number("repeat_factor", 0.2, 0.0, 1.0),
+)
+"""The ridge's own, which every recipe that trains it has."""
 DECLARED: tuple[Hyperparameter, ...] = (
     Whole("hidden_dimension", 149, 32, 256),
     Whole("bptt", 32, 2, 32),
     Flag("recency_mask", default=True),
     Number("min_user_history_length_percentile", 0.0, 0.0, 1.0),
     Number("max_user_history_length_percentile", 0.99, 0.0, 1.0),
-    Number("ridge_lambda", 100.0, 0.001, 1e6),
-    Whole("history_length", 50, 1, 200),
-    Number("popularity_share", 0.03, 0.0, 1.0),
-    Number("repeat_factor", 0.2, 0.0, 1.0),
+    *RIDGE,
 )
 
 _TUNED = ("popularity_share", "repeat_factor")
@@ -33,23 +38,24 @@ _SHARES = (0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9)
 _REPEATS = (0.0, 0.05, 0.2, 1.0)
 _MOST_EXAMPLES = 2000
 _CUTOFF = 10
+_NOT_DECLARED: Mapping[str, Value] = {
+    "min_user_history_length_percentile": 0.0,
+    "max_user_history_length_percentile": 0.99,
+}
+_RECENCY = ("recency_mask", "apply_recency_bias")
 
 
-class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
+class NextItemRecipe(Declaration, frozen=True, kw_only=True):
     """A linear next-item model under one of the service's names.
 
     `hidden_dimension` and `bptt` are checked and otherwise unused: the closed form has neither a
-    hidden layer nor back-propagation. `recency_mask` off weighs the whole history alike. Where
-    `popularity_share` and `repeat_factor` are not given, `tune` sets them. Beyond `most_items`
-    items, the less frequent ones are recommended by popularity alone.
+    hidden layer nor back-propagation; so are those of aws-hrnn-coldstart, as new items are found
+    when answering. `recency_mask`, or `apply_recency_bias`, off weighs the whole history alike.
+    Where `popularity_share` and `repeat_factor` are not given, `tune` sets them. Beyond
+    `most_items` items, the less frequent ones are recommended by popularity alone.
     """
 
-    name: str
-    recipe_type: RecipeType
-    description: str
-    domain: str | None = None
-    event_type: str | None = None
-    taken_by: str | None = None
+    declared: tuple[Hyperparameter, ...] = DECLARED
     shows_scores: bool = True
     model_name: str = NAME
     most_items: int = 20_000
@@ -60,7 +66,7 @@ class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def defaults(self) -> Mapping[str, str]:
         """The service's hyperparameters and the ridge's own, but those that `tune` sets."""
-        shown = hyperparameters.defaults(DECLARED)
+        shown = hyperparameters.defaults(self.declared)
         return {name: value for name, value in shown.items() if name not in _TUNED}
 
     @property
@@ -70,12 +76,12 @@ class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
 
     def check(self, given: Mapping[str, str]) -> None:
         """Raise ValueError for one that is unknown or out of range."""
-        _settings(given)
+        self._settings(given)
 
     def fit(self, data: Interactions, config: Config, progress: Progress) -> NextItemModel:
         """Solve the regression over all users; the seed plays no part."""
-        settings = _settings(config.hyperparameters)
-        decay = _decay(settings["history_length"], masked=settings["recency_mask"])
+        settings = self._settings(config.hyperparameters)
+        decay = _decay(settings["history_length"], masked=settings["recency"])
         learnt = users_within(
             data,
             settings["min_user_history_length_percentile"],
@@ -110,24 +116,24 @@ class NextItemRecipe(msgspec.Struct, frozen=True, kw_only=True):
             "popularity_share": str(shares[share]),
             "repeat_factor": str(repeats[repeat]),
         }
-        return Config({**given, **chosen}, config.seed)
+        return msgspec.structs.replace(config, hyperparameters={**given, **chosen})
 
     def tuned(self, model: NextItemModel, config: Config) -> NextItemModel:
         """The same regression with the blend of `config`."""
-        settings = _settings(config.hyperparameters)
+        settings = self._settings(config.hyperparameters)
         return msgspec.structs.replace(
             model,
             popularity_share=settings["popularity_share"],
             repeat_factor=settings["repeat_factor"],
         )
 
-
-def _settings(given: Mapping[str, str]) -> dict[str, Any]:
-    settings: dict[str, Value] = hyperparameters.parse(DECLARED, given)
-    hyperparameters.check_order(
-        settings, "min_user_history_length_percentile", "max_user_history_length_percentile"
-    )
-    return settings
+    def _settings(self, given: Mapping[str, str]) -> dict[str, Any]:
+        settings = {**_NOT_DECLARED, **hyperparameters.parse(self.declared, given)}
+        hyperparameters.check_order(
+            settings, "min_user_history_length_percentile", "max_user_history_length_percentile"
+        )
+        recency = all(settings.get(name, True) for name in _RECENCY)
+        return {**settings, "recency": recency}
 
 
 def _decay(length: int, *, masked: bool) -> NDArray[np.float32]:

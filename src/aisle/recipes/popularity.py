@@ -1,6 +1,5 @@
 """Popularity: the share of unique users who interacted with each item."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -10,8 +9,9 @@ from numpy.typing import NDArray
 
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
-from aisle.recipes import artefact, hyperparameters
+from aisle.recipes import artefact
 from aisle.recipes.base import Config, Progress, Query, RecipeType
+from aisle.recipes.declaration import Declaration
 
 
 def distinct_pairs(data: Interactions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -52,44 +52,19 @@ class PopularityModel(msgspec.Struct, frozen=True):
         return cls(items, arrays["shares"])
 
 
-class PopularityRecipe(msgspec.Struct, frozen=True, kw_only=True):
+class PopularityRecipe(Declaration, frozen=True, kw_only=True):
     """Counts unique users, over all events or those of one type; there is nothing to set."""
 
-    name: str
-    description: str
     recipe_type: RecipeType = RecipeType.USER_PERSONALIZATION
-    domain: str | None = None
-    event_type: str | None = None
-    taken_by: str | None = None
-    shows_scores: bool = False
     model_name: str = "popularity"
-
-    @property
-    def defaults(self) -> Mapping[str, str]:
-        """None."""
-        return {}
 
     @property
     def model_type(self) -> type[PopularityModel]:
         """What `fit` returns."""
         return PopularityModel
 
-    def check(self, given: Mapping[str, str]) -> None:
-        """Raise ValueError for any hyperparameter."""
-        hyperparameters.parse((), given)
-
     def fit(self, data: Interactions, config: Config, progress: Progress) -> PopularityModel:
         """Count."""
         self.check(config.hyperparameters)
         progress(0.0, "counting users")
         return PopularityModel(data.items, popularity(data))
-
-    def tune(self, model: PopularityModel, validation: Interactions, config: Config) -> Config:
-        """Leave the configuration as it is."""
-        del model, validation
-        return config
-
-    def tuned(self, model: PopularityModel, config: Config) -> PopularityModel:
-        """The same model."""
-        del config
-        return model

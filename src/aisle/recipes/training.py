@@ -38,10 +38,13 @@ def train(
     item at hand is no recommendation.
 
     Raises ValueError with a message for the client where a hyperparameter is refused or the
-    interactions are too few (see `minimums`).
+    interactions are too few (see `minimums`); of actions any number will do, and each counts.
     """
     recipe.check(config.hyperparameters)
-    data = learnt_from(interactions, recipe.event_type or event_type).without_runs()
+    recipe.check_features(config.features)
+    data = interactions
+    if recipe.learns_from == "INTERACTIONS":
+        data = learnt_from(data, recipe.event_type or event_type).without_runs()
     split = personalize(data, config.seed)
     measured = recipe.fit(split.train, config, _part(progress, 0.0, 0.45))
     progress(0.45, "tuning on held-out users")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aisle.recipes.base import Recipe
 from aisle.recipes.registry import by_arn, recipes
+from aisle.records.answer import Answer
 from aisle.records.errors import (
     InvalidInputException,
     InvalidNextTokenException,
@@ -13,7 +14,6 @@ from aisle.serving.call import Call
 
 _MOST_RESULTS = 100
 _ARN = "arn:aws:personalize:::{}/{}"
-_TRANSFORMATION = "JSON-percentile-filtering"
 _PUBLISHED = 1_519_862_400.0
 """Recipes have no date of their own here: the day of the service's first API version."""
 
@@ -37,8 +37,18 @@ def check_hyperparameters(recipe: Recipe, given: Mapping[str, str]) -> None:
         raise InvalidInputException(str(error)) from error
 
 
-def describe_recipe(call: Call, *, recipe_arn: str) -> Mapping[str, object]:  # noqa: ARG001
-    return {"recipe": _shown(trainable_recipe(recipe_arn))}
+def check_features(recipe: Recipe, given: Mapping[str, str]) -> None:
+    """As `check_hyperparameters`, for the parameters of its feature transformation."""
+    try:
+        recipe.check_features(given)
+    except ValueError as error:
+        raise InvalidInputException(str(error)) from error
+
+
+def describe_recipe(call: Call, *, recipe_arn: str) -> Answer:  # noqa: ARG001
+    """A recipe; its description says what trains here under its name, and so does a header."""
+    recipe = trainable_recipe(recipe_arn)
+    return Answer({"recipe": _shown(recipe)}, {"x-aisle-model": recipe.model_name})
 
 
 def list_recipes(
@@ -67,10 +77,10 @@ def _shown(recipe: Recipe) -> Mapping[str, object]:
         "recipeArn": _ARN.format("recipe", recipe.name),
         "algorithmArn": _ARN.format("algorithm", recipe.name),
         "featureTransformationArn": _ARN.format(
-            "feature-transformation", "JSON-percentile-filtering"
+            "feature-transformation", recipe.feature_transformation
         ),
         "status": "ACTIVE",
-        "description": recipe.description,
+        "description": f"{recipe.description} The model that trains here: {recipe.model_name}.",
         "creationDateTime": _PUBLISHED,
         "lastUpdatedDateTime": _PUBLISHED,
         "recipeType": recipe.recipe_type.value,
