@@ -1,24 +1,15 @@
 """Filters as a resource, through boto3."""
 
-import json
-
 import pytest
 
+from datasets import dataset, field
 from journey import active, group_with_dataset
 from running import Server, StartServer, until
 
-ITEMS_SCHEMA = json.dumps(
-    {
-        "type": "record",
-        "name": "Items",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "GENRES", "type": ["null", "string"], "categorical": True},
-            {"name": "PRICE", "type": ["float", "null"]},
-        ],
-        "version": "1.0",
-    }
+ITEMS = (
+    field("ITEM_ID", null=False),
+    field("GENRES", categorical=True),
+    field("PRICE", "float"),
 )
 COMEDY = 'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy")'
 
@@ -35,11 +26,7 @@ def group(server: Server) -> str:
     """A group with Interactions and Items, both empty."""
     personalize = server.personalize
     arn, _ = group_with_dataset(personalize, "filtered")
-    schema = personalize.create_schema(name="items", schema=ITEMS_SCHEMA)["schemaArn"]
-    items = personalize.create_dataset(
-        name="items", schemaArn=schema, datasetGroupArn=arn, datasetType="Items"
-    )["datasetArn"]
-    active(personalize, "dataset", items)
+    dataset(personalize, arn, "ITEMS", ITEMS)
     return arn
 
 
@@ -142,12 +129,12 @@ def test_a_deleted_filter_is_not_found_and_its_name_is_free(server: Server, grou
 
 def test_a_filter_keeps_its_group_and_datasets_from_deletion(server: Server) -> None:
     personalize = server.personalize
-    group, dataset = group_with_dataset(personalize, "kept")
+    group, events = group_with_dataset(personalize, "kept")
     arn = made(
         server, group, "keeps", 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("Purchase")'
     )
     with pytest.raises(personalize.exceptions.ResourceInUseException, match=arn):
-        personalize.delete_dataset(datasetArn=dataset)
+        personalize.delete_dataset(datasetArn=events)
     personalize.delete_filter(filterArn=arn)
     until(lambda: gone(server, arn), "the deletion")
-    personalize.delete_dataset(datasetArn=dataset)
+    personalize.delete_dataset(datasetArn=events)

@@ -12,6 +12,7 @@ from aisle.filters.masks import Masks
 from aisle.jobs.lifeline import hold
 from aisle.log import configure_logging
 from aisle.records import Scope
+from aisle.serving.answer_space import AnswerSpaceCache
 from aisle.serving.call import Call
 from aisle.serving.catalogues import CatalogueCache
 from aisle.serving.interacted import ImportedCache
@@ -33,10 +34,10 @@ def main() -> None:
     state = State(settings)
     models = ModelCache(state.objects)
     catalogues, imported = CatalogueCache(state), ImportedCache(state.objects)
-    masks = Masks()
+    masks, spaces = Masks(), AnswerSpaceCache()
 
     def call_for(scope: Scope) -> Call:
-        return Call(scope, state, models, catalogues, imported, masks)
+        return Call(scope, state, models, catalogues, imported, masks, spaces)
 
     app = create_app(
         FUNCTIONS,

@@ -5,6 +5,7 @@ import msgspec
 from aisle.data.state import State
 from aisle.filters.masks import Masks
 from aisle.records import Scope
+from aisle.serving.answer_space import AnswerSpaceCache
 from aisle.serving.catalogues import CatalogueCache
 from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
@@ -19,3 +20,4 @@ class Call(msgspec.Struct, frozen=True):
     catalogues: CatalogueCache
     imported: ImportedCache
     masks: Masks
+    spaces: AnswerSpaceCache

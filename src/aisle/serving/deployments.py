@@ -22,10 +22,11 @@ async def answered_by(
     call: Call,
     campaign_arn: str | None,
     recommender_arn: str | None,
-    look: Callable[[Transaction, Deployable], T],
+    look: Callable[[Transaction, Deployable, str], T],
 ) -> tuple[Deployable, T]:
     """The model behind a campaign or a recommender, and what `look` sees in that moment's state.
 
+    `look` is given the transaction, the model and the ARN of the dataset group.
     A model that is not here yet, or what `look` does not find here (NotHereError), is loaded in a
     thread; the loop answers others meanwhile. Raises InvalidInputException or
     ResourceNotFoundException.
@@ -34,10 +35,10 @@ async def answered_by(
     while True:
         try:
             with call.state.read() as transaction:
-                key = _artefact(call, transaction, campaign_arn, recommender_arn)
+                key, group_arn = _artefact(call, transaction, campaign_arn, recommender_arn)
                 deployed = call.models.loaded(key)
                 if deployed is not None:
-                    return deployed, look(transaction, deployed)
+                    return deployed, look(transaction, deployed, group_arn)
                 load = partial(call.models.load, key)
         except NotHereError as missing:
             load = missing.load
@@ -46,8 +47,8 @@ async def answered_by(
 
 def _artefact(
     call: Call, transaction: Transaction, campaign_arn: str | None, recommender_arn: str | None
-) -> str:
-    """The object key of the model; exactly one of the two is to be named."""
+) -> tuple[str, str]:
+    """The object key of the model and its dataset group; exactly one of the two is to be named."""
     if (campaign_arn is None) == (recommender_arn is None):
         raise InvalidInputException(
             "Provide either campaignArn or recommenderArn, and not both of them."
@@ -61,7 +62,7 @@ def _artefact(
         raise ResourceNotFoundException(
             f"The {record.kind} {record.arn} is not ACTIVE: its status is {record.status.value}."
         )
-    return record.artefact
+    return record.artefact, record.dataset_group_arn
 
 
 def _visible(scope: Scope, arn: str, transaction: Transaction, record_type: type[R]) -> R:

@@ -1,6 +1,6 @@
 """The filter that a request names, as a mask over what may be answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -49,11 +49,13 @@ def allowed(
     user_id: str | None = None,
     item_id: str | None = None,
     subject: Subject = Subject.ITEM,
+    others: Sequence[str] = (),
 ) -> NDArray[np.bool_]:
-    """`[space]`: what the caller's filter leaves, at this moment; an array of one's own.
+    """`[space + others]`: what the caller's filter leaves, at this moment; an array of one's own.
 
-    `item_id` is the item that related items are asked for, and None for other recipes. Raises
-    ResourceNotFoundException, InvalidInputException, or NotHereError as catalogues do.
+    `item_id` is the item that related items are asked for, and None for other recipes. `others` are
+    ids that the space has not. Raises ResourceNotFoundException, InvalidInputException, or
+    NotHereError as catalogues do.
     """
     record = _filter(call, transaction, group_arn, filter_arn)
     chosen = _filled(record.filter_expression, tuple(sorted((values or {}).items())))
@@ -79,9 +81,9 @@ def allowed(
         return interacted(call.imported, transaction, group_arn, user_id, _EVENTS[subject])
 
     request = Request(
-        size=len(space),
+        size=len(space) + len(others),
         catalogue=space.catalogue,
-        events=_events(space, happened),
+        events=_events(_places(space, others), happened),
         item=None if item_id is None else Row(space.catalogue, space.catalogue.code(item_id)),
         user=user,
     )
@@ -111,14 +113,24 @@ def _filled(expression: str, values: tuple[tuple[str, str], ...]) -> Expressions
     return filled(parse_filter(expression), dict(values))
 
 
-def _events(space: Space, happened: Callable[[], list[tuple[str, str]]]) -> Events:
+def _places(space: Space, others: Sequence[str]) -> Callable[[str], int]:
+    beyond = {entity_id: len(space) + at for at, entity_id in enumerate(others)}
+
+    def place(entity_id: str) -> int:
+        found = space.position(entity_id)
+        return found if found >= 0 else beyond.get(entity_id, -1)
+
+    return place
+
+
+def _events(place: Callable[[str], int], happened: Callable[[], list[tuple[str, str]]]) -> Events:
     """The user's events by place in the answer space, looked up where a filter asks for them."""
     placed: list[tuple[int, str]] | None = None
 
     def took_part(kinds: frozenset[str] | None) -> NDArray[np.int64]:
         nonlocal placed
         if placed is None:
-            placed = [(space.position(entity_id), kind) for entity_id, kind in happened()]
+            placed = [(place(entity_id), kind) for entity_id, kind in happened()]
         found = [at for at, kind in placed if at >= 0 and (kinds is None or kind in kinds)]
         return np.array(found, np.int64)
 

@@ -15,6 +15,7 @@ from aisle.recipes.deployable import Deployable
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
 from aisle.serving.deployments import answered_by
+from aisle.serving.filtering import allowed
 from aisle.serving.history import History, history_of
 
 _DEFAULT_RESULTS = 25
@@ -31,7 +32,7 @@ async def get_recommendations(
     num_results: int | None = None,
     context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
     filter_arn: str | None = None,
-    filter_values: Mapping[str, str] | None = None,  # noqa: ARG001 - goes with filter_arn
+    filter_values: Mapping[str, str] | None = None,
     promotions: list[Mapping[str, Any]] | None = None,
     metadata_columns: Mapping[str, list[str]] | None = None,
 ) -> Mapping[str, object]:
@@ -39,22 +40,40 @@ async def get_recommendations(
 
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
     """
-    _refuse_filters(filter_arn, promotions)
+    _refuse_promotions(promotions)
     _refuse_metadata(metadata_columns)
     wanted = num_results or _DEFAULT_RESULTS
     if wanted > _MOST_RESULTS:
         raise InvalidInputException(f"numResults is {wanted}; it can be {_MOST_RESULTS} at most.")
 
-    def look(transaction: Transaction, deployed: Deployable) -> History:
+    def look(
+        transaction: Transaction, deployed: Deployable, group_arn: str
+    ) -> tuple[History, NDArray[np.bool_] | None]:
         recipe = deployed.recipe
         _require_members(recipe, user_id, item_id)
-        return history_of(transaction, deployed, user_id or "", recipe.taken_by)
+        history = history_of(transaction, deployed, user_id or "", recipe.taken_by)
+        if filter_arn is None:
+            return history, None
+        space = call.spaces.of(deployed, call.catalogues.current(transaction, group_arn, "ITEMS"))
+        mask = allowed(
+            call,
+            transaction,
+            group_arn,
+            space,
+            filter_arn,
+            values=filter_values,
+            user_id=user_id,
+            item_id=item_id if recipe.recipe_type is RecipeType.RELATED_ITEMS else None,
+        )
+        return history, mask[space.of_model]
 
-    deployed, history = await answered_by(call, campaign_arn, recommender_arn, look)
+    deployed, (history, kept) = await answered_by(call, campaign_arn, recommender_arn, look)
     scores = deployed.model.score(_query(deployed, history, item_id))
-    if len(history.taken):
+    if len(history.taken) or kept is not None:
         scores = scores.copy()
         scores[history.taken] = -np.inf
+    if kept is not None:
+        scores[~kept] = -np.inf
     return _answer("itemList", _items(deployed, top(scores, wanted), scores))
 
 
@@ -66,31 +85,51 @@ async def get_personalized_ranking(
     user_id: str,
     context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
     filter_arn: str | None = None,
-    filter_values: Mapping[str, str] | None = None,  # noqa: ARG001 - goes with filter_arn
+    filter_values: Mapping[str, str] | None = None,
     metadata_columns: Mapping[str, list[str]] | None = None,
 ) -> Mapping[str, object]:
     """The given items in the user's order; unknown items last, without a score.
 
+    A filter takes items off the list.
     Scores sum to 1 over the known items of the list.
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetPersonalizedRanking.html
     """
-    _refuse_filters(filter_arn, None)
     _refuse_metadata(metadata_columns)
     if not 1 <= len(input_list) <= _MOST_RESULTS:
         raise InvalidInputException(
             f"inputList has {len(input_list)} items; it needs 1 to {_MOST_RESULTS}."
         )
 
-    def look(transaction: Transaction, deployed: Deployable) -> History:
+    given = list(dict.fromkeys(input_list))
+
+    def look(
+        transaction: Transaction, deployed: Deployable, group_arn: str
+    ) -> tuple[History, list[str]]:
         if deployed.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
             raise InvalidInputException(
                 f"GetPersonalizedRanking needs a campaign of a PERSONALIZED_RANKING recipe; "
                 f"{campaign_arn} was trained with {deployed.recipe.name}."
             )
-        return history_of(transaction, deployed, user_id, None)
+        history = history_of(transaction, deployed, user_id, None)
+        if filter_arn is None:
+            return history, given
+        space = call.spaces.of(deployed, call.catalogues.current(transaction, group_arn, "ITEMS"))
+        others = [item_id for item_id in given if space.position(item_id) < 0]
+        mask = allowed(
+            call,
+            transaction,
+            group_arn,
+            space,
+            filter_arn,
+            values=filter_values,
+            user_id=user_id,
+            others=others,
+        )
+        places = {item_id: len(space) + at for at, item_id in enumerate(others)}
+        kept = [i for i in given if mask[places.get(i, space.position(i))]]
+        return history, kept
 
-    deployed, history = await answered_by(call, campaign_arn, None, look)
-    listed = list(dict.fromkeys(input_list))
+    deployed, (history, listed) = await answered_by(call, campaign_arn, None, look)
     known = np.array([deployed.codes[i] for i in listed if i in deployed.codes], np.int64)
     scores = deployed.model.score(_query(deployed, history, None))
     order = known[np.argsort(-scores[known], kind="stable")]
@@ -139,8 +178,8 @@ def _require_members(recipe: Recipe, user_id: str | None, item_id: str | None) -
         raise InvalidInputException(f"itemId is required by the recipe {recipe.name}.")
 
 
-def _refuse_filters(filter_arn: str | None, promotions: list[Mapping[str, Any]] | None) -> None:
-    for arn in (filter_arn, *[promotion.get("filterArn") for promotion in promotions or []]):
+def _refuse_promotions(promotions: list[Mapping[str, Any]] | None) -> None:
+    for arn in [promotion.get("filterArn") for promotion in promotions or []]:
         if arn is not None:
             raise ResourceNotFoundException(f"Could not find filter {arn}.")
     if promotions:

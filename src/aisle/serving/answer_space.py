@@ -1,0 +1,89 @@
+"""What an answer is chosen from: every item of the catalogue and every item of the model."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.catalogue import Catalogue
+from aisle.recipes.deployable import Deployable
+
+_MOST_SPACES = 64
+
+
+class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
+    """The rows of a catalogue, then the items that only a model knows.
+
+    An item's place may change from one version of the catalogue to the next.
+    """
+
+    catalogue: Catalogue
+    codes: Mapping[str, int]
+    """The model's code of each of its item ids."""
+    of_model: NDArray[np.int64]
+    """`[items of the model]`: where each of them stands."""
+    beyond: NDArray[np.int64]
+    """Codes of the model's items that are in no row, in the order in which they stand."""
+
+    def __len__(self) -> int:
+        return len(self.catalogue) + len(self.beyond)
+
+    def position(self, entity_id: str) -> int:
+        """Where an id stands; -1 where neither the catalogue nor the model knows it."""
+        row = self.catalogue.code(entity_id)
+        if row >= 0:
+            return row
+        code = self.codes.get(entity_id, -1)
+        return int(self.of_model[code]) if code >= 0 else -1
+
+
+class _Rows:
+    """The catalogue's row of each of a model's items, kept up as the catalogue grows."""
+
+    def __init__(self, deployed: Deployable) -> None:
+        self.deployed = deployed
+        self._base = -1
+        self._seen = 0
+        self._rows = np.full(len(deployed.ids), -1, np.int64)
+
+    def space(self, catalogue: Catalogue) -> AnswerSpace:
+        if catalogue.base != self._base or len(catalogue) < self._seen:
+            find = catalogue.code
+            self._rows = np.array([find(item_id) for item_id in self.deployed.ids], np.int64)
+        else:
+            for row in range(self._seen, len(catalogue)):
+                code = self.deployed.codes.get(catalogue.ids[row])
+                if code is not None:
+                    self._rows[code] = row
+        self._base, self._seen = catalogue.base, len(catalogue)
+        beyond = np.flatnonzero(self._rows < 0)
+        of_model = self._rows.copy()
+        of_model[beyond] = len(catalogue) + np.arange(len(beyond))
+        return AnswerSpace(catalogue, self.deployed.codes, of_model, beyond)
+
+
+class AnswerSpaceCache:
+    """The answer spaces used last, one a model: that of the newest catalogue it was asked with."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[_Rows, AnswerSpace]] = OrderedDict()
+        self._changing = Lock()
+
+    def of(self, deployed: Deployable, catalogue: Catalogue) -> AnswerSpace:
+        """The space of a model and a catalogue; quick, but for a model's first time."""
+        key = id(deployed)  # kept alive with the space, so that no other model gets its id
+        with self._changing:
+            kept = self._kept.get(key)
+            if kept is not None and kept[1].catalogue is catalogue:
+                self._kept.move_to_end(key)
+                return kept[1]
+            rows = _Rows(deployed) if kept is None else kept[0]
+            space = rows.space(catalogue)
+            self._kept[key] = (rows, space)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST_SPACES:
+                self._kept.popitem(last=False)
+            return space
