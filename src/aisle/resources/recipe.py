@@ -13,9 +13,13 @@ from aisle.records.errors import (
 from aisle.serving.call import Call
 
 _MOST_RESULTS = 100
-_ARN = "arn:aws:personalize:::{}/{}"
-_PUBLISHED = 1_519_862_400.0
+PUBLISHED = 1_519_862_400.0
 """Recipes have no date of their own here: the day of the service's first API version."""
+
+
+def predefined_arn(kind: str, name: str) -> str:
+    """The ARN of what belongs to the service and not to an account, such as a `recipe`."""
+    return f"arn:aws:personalize:::{kind}/{name}"
 
 
 def trainable_recipe(recipe_arn: str) -> Recipe:
@@ -74,15 +78,15 @@ def list_recipes(
 def _shown(recipe: Recipe) -> Mapping[str, object]:
     return {
         "name": recipe.name,
-        "recipeArn": _ARN.format("recipe", recipe.name),
-        "algorithmArn": _ARN.format("algorithm", recipe.name),
-        "featureTransformationArn": _ARN.format(
+        "recipeArn": predefined_arn("recipe", recipe.name),
+        "algorithmArn": predefined_arn("algorithm", recipe.name),
+        "featureTransformationArn": predefined_arn(
             "feature-transformation", recipe.feature_transformation
         ),
         "status": "ACTIVE",
         "description": f"{recipe.description} The model that trains here: {recipe.model_name}.",
-        "creationDateTime": _PUBLISHED,
-        "lastUpdatedDateTime": _PUBLISHED,
+        "creationDateTime": PUBLISHED,
+        "lastUpdatedDateTime": PUBLISHED,
         "recipeType": recipe.recipe_type.value,
         "domain": recipe.domain,
     }

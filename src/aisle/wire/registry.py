@@ -6,6 +6,7 @@ from typing import Any
 
 from aisle.resources import (
     action_interactions,
+    algorithm,
     campaign,
     dataset,
     dataset_group,
@@ -14,6 +15,7 @@ from aisle.resources import (
     entities,
     event_tracker,
     events,
+    feature_transformation,
     filter,  # noqa: A004 - the kind of resource, as the service names it
     recipe,
     recommender,
@@ -26,6 +28,8 @@ from aisle.serving import recommendations
 from aisle.wire.models import function_name, operations
 
 MODULES: tuple[ModuleType, ...] = (
+    algorithm,
+    feature_transformation,
     action_interactions,
     campaign,
     dataset,
