@@ -41,6 +41,7 @@ _CREATE: Mapping[str, _Work] = {
     "dataset-import-job": _Work(run_import, apart=True),
     "event-tracker": _Work(activate),
     "filter": _Work(activate),
+    "metric-attribution": _Work(activate),
     "solution": _Work(activate),
     "solution-version": _Work(run_solution_version, apart=True),
     "campaign": _Work(deploy_campaign),

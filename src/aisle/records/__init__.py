@@ -18,6 +18,7 @@ from aisle.records.dataset import (
 )
 from aisle.records.deployment import Campaign, Recommender
 from aisle.records.filter import Filter
+from aisle.records.metric_attribution import MetricAttribution
 from aisle.records.solution import Solution, SolutionVersion
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
@@ -34,6 +35,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
         Campaign,
         Recommender,
         Filter,
+        MetricAttribution,
     )
 }
 """Every kind of record by its name."""
@@ -47,6 +49,7 @@ __all__ = [
     "DatasetUpdate",
     "EventTracker",
     "Filter",
+    "MetricAttribution",
     "Recommender",
     "Record",
     "Schema",

@@ -3,7 +3,15 @@
 import time
 from collections.abc import Mapping
 
-from aisle.records import Dataset, DatasetGroup, EventTracker, Filter, Recommender, Solution
+from aisle.records import (
+    Dataset,
+    DatasetGroup,
+    EventTracker,
+    Filter,
+    MetricAttribution,
+    Recommender,
+    Solution,
+)
 from aisle.records.answer import Answer
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
@@ -67,6 +75,7 @@ def delete_dataset_group(call: Call, *, dataset_group_arn: str) -> None:
                 "the recommender": children(Recommender, record.arn),
                 "the solution": children(Solution, record.arn),
                 "the filter": children(Filter, record.arn),
+                "the metric attribution": children(MetricAttribution, record.arn),
                 "the dataset": children(Dataset, record.arn),
             },
         )

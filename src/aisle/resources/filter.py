@@ -3,19 +3,16 @@
 import time
 from collections.abc import Mapping
 
-from aisle.data.schema import DatasetSchema, parse_schema
-from aisle.data.state import Transaction
 from aisle.filters.checking import check_filter
 from aisle.filters.parsing import parse_filter
-from aisle.records import Dataset, DatasetGroup, Filter, Schema, Status
+from aisle.records import DatasetGroup, Filter, Status
 from aisle.records.answer import Answer
 from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
 from aisle.resources.rules import begin_deletion, describe, require, shown
+from aisle.resources.schema import schemas_of
 from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
-
-_GOING = (Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS)
 
 
 def create_filter(
@@ -38,7 +35,7 @@ def create_filter(
             raise InvalidInputException(
                 f"datasetGroupArn: {group.arn} must be ACTIVE; its status is {group.status.value}."
             )
-        check_filter(filter_expression, parsed, _schemas(transaction, group.arn))
+        check_filter(filter_expression, parsed, schemas_of(transaction, group.arn))
         record = Filter(
             arn=call.scope.arn(f"filter/{name}"),
             name=name,
@@ -79,13 +76,3 @@ def delete_filter(call: Call, *, filter_arn: str) -> None:
     """Delete a filter; requests that name it are refused from now on."""
     with call.state.write() as transaction:
         begin_deletion(transaction, require(call, transaction, Filter, filter_arn), {})
-
-
-def _schemas(transaction: Transaction, group_arn: str) -> dict[str, DatasetSchema]:
-    """The schemas of a group's datasets by their type."""
-    found = {}
-    for dataset in transaction.resources.children(Dataset, group_arn):
-        if dataset.status not in _GOING:
-            schema = transaction.resources.require(Schema, dataset.schema_arn)
-            found[dataset.dataset_type] = parse_schema(schema.schema, schema.domain)
-    return found

@@ -35,7 +35,7 @@ def list_page(
             record_type,
             scope=call.scope,
             parent_arn=parent_arn,
-            after=_position(next_token),
+            after=position_of(next_token),
             limit=size + 1,
         )
     answer: dict[str, object] = {member: [show(record) for _, record in rows[:size]]}
@@ -49,7 +49,8 @@ def token(position: int) -> str:
     return base64.urlsafe_b64encode(f"after {position}".encode()).decode()
 
 
-def _position(next_token: str | None) -> int:
+def position_of(next_token: str | None) -> int:
+    """What `token` was given; 0 without a token. Raises InvalidNextTokenException."""
     if next_token is None:
         return 0
     refusal = InvalidNextTokenException("The nextToken is not one that this server gave.")

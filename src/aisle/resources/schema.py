@@ -3,7 +3,8 @@
 import time
 from collections.abc import Mapping
 
-from aisle.data.schema import parse_schema
+from aisle.data.schema import DatasetSchema, parse_schema
+from aisle.data.state import Transaction
 from aisle.records import Dataset, DatasetUpdate, Schema, Status
 from aisle.records.answer import Answer
 from aisle.records.errors import ResourceInUseException
@@ -63,3 +64,16 @@ def delete_schema(call: Call, *, schema_arn: str) -> None:
                     f"The schema {record.arn} is used by the {user.kind} {user.arn}."
                 )
         transaction.resources.remove(record.arn)
+
+
+def schemas_of(transaction: Transaction, group_arn: str) -> dict[str, DatasetSchema]:
+    """The schemas of a group's datasets by their type, but for datasets that are being deleted."""
+    found = {}
+    for dataset in transaction.resources.children(Dataset, group_arn):
+        if dataset.status not in _GOING:
+            schema = transaction.resources.require(Schema, dataset.schema_arn)
+            found[dataset.dataset_type] = parse_schema(schema.schema, schema.domain)
+    return found
+
+
+_GOING = (Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS)

@@ -17,6 +17,7 @@ from aisle.resources import (
     events,
     feature_transformation,
     filter,  # noqa: A004 - the kind of resource, as the service names it
+    metric_attribution,
     recipe,
     recommender,
     schema,
@@ -30,6 +31,7 @@ from aisle.wire.models import function_name, operations
 MODULES: tuple[ModuleType, ...] = (
     algorithm,
     feature_transformation,
+    metric_attribution,
     action_interactions,
     campaign,
     dataset,
