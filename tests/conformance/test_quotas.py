@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
+from datasets import dataset, field
 from journey import active
 from running import Server, StartServer, until
 
@@ -55,6 +56,29 @@ def test_a_deletion_makes_room(strict: Server) -> None:
     personalize.delete_dataset_group(datasetGroupArn=first)
     until(lambda: len(personalize.list_dataset_groups()["datasetGroups"]) == 4, "the deletion")
     personalize.create_dataset_group(name="sixth")
+
+
+def test_a_filter_has_its_quota_of_fields(strict: Server) -> None:
+    personalize = strict.client("personalize", "eu-south-1")
+    group = fill(personalize, 1)[0]
+    active(personalize, "datasetGroup", group)
+    fields = [field("ITEM_ID", null=False), *[field(f"F{n}", "int") for n in range(21)]]
+    dataset(personalize, group, "ITEMS", fields)
+
+    def create(numbers: range) -> None:
+        conditions = " AND ".join(f"Items.F{n} > 1" for n in numbers)
+        personalize.create_filter(
+            name=f"filter-{numbers.start}",
+            datasetGroupArn=group,
+            filterExpression=f"INCLUDE ItemID WHERE {conditions}",
+        )
+
+    with pytest.raises(ClientError, match="fields of a filter is 10; the expression has 11"):
+        create(range(11))
+    create(range(10))
+    create(range(10, 20))
+    with pytest.raises(ClientError, match=r"group is 20; with this one \S+ would have 21"):
+        create(range(20, 21))
 
 
 def test_another_region_has_a_quota_of_its_own(strict: Server) -> None:

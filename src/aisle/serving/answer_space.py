@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aisle.data.catalogue import Catalogue
 from aisle.recipes.deployable import Deployable
+from aisle.serving.loading import NotHereError
 
 _MOST_SPACES = 64
 
@@ -43,22 +44,23 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
 class _Rows:
     """The catalogue's row of each of a model's items, kept up as the catalogue grows."""
 
-    def __init__(self, deployed: Deployable) -> None:
+    def __init__(self, deployed: Deployable, catalogue: Catalogue) -> None:
         self.deployed = deployed
-        self._base = -1
-        self._seen = 0
-        self._rows = np.full(len(deployed.ids), -1, np.int64)
+        self._base, self._seen = catalogue.base, len(catalogue)
+        find = catalogue.code
+        self._rows = np.array([find(item_id) for item_id in deployed.ids], np.int64)
+
+    def fits(self, catalogue: Catalogue) -> bool:
+        """Whether `space` can follow a catalogue."""
+        return catalogue.base == self._base and len(catalogue) >= self._seen
 
     def space(self, catalogue: Catalogue) -> AnswerSpace:
-        if catalogue.base != self._base or len(catalogue) < self._seen:
-            find = catalogue.code
-            self._rows = np.array([find(item_id) for item_id in self.deployed.ids], np.int64)
-        else:
-            for row in range(self._seen, len(catalogue)):
-                code = self.deployed.codes.get(catalogue.ids[row])
-                if code is not None:
-                    self._rows[code] = row
-        self._base, self._seen = catalogue.base, len(catalogue)
+        """The space with a catalogue that is the one seen last, or one that grew out of it."""
+        for row in range(self._seen, len(catalogue)):
+            code = self.deployed.codes.get(catalogue.ids[row])
+            if code is not None:
+                self._rows[code] = row
+        self._seen = len(catalogue)
         beyond = np.flatnonzero(self._rows < 0)
         of_model = self._rows.copy()
         of_model[beyond] = len(catalogue) + np.arange(len(beyond))
@@ -73,17 +75,23 @@ class AnswerSpaceCache:
         self._changing = Lock()
 
     def of(self, deployed: Deployable, catalogue: Catalogue) -> AnswerSpace:
-        """The space of a model and a catalogue; quick, but for a model's first time."""
+        """The space of a model and a catalogue.
+
+        Raises NotHereError where a model is joined with a bulk of rows for the first time.
+        """
         key = id(deployed)  # kept alive with the space, so that no other model gets its id
         with self._changing:
             kept = self._kept.get(key)
-            if kept is not None and kept[1].catalogue is catalogue:
-                self._kept.move_to_end(key)
-                return kept[1]
-            rows = _Rows(deployed) if kept is None else kept[0]
-            space = rows.space(catalogue)
-            self._kept[key] = (rows, space)
+            if kept is None or not kept[0].fits(catalogue):
+                raise NotHereError(lambda: self._load(deployed, catalogue))
+            if kept[1].catalogue is not catalogue:
+                kept = self._kept[key] = (kept[0], kept[0].space(catalogue))
             self._kept.move_to_end(key)
+            return kept[1]
+
+    def _load(self, deployed: Deployable, catalogue: Catalogue) -> None:
+        rows = _Rows(deployed, catalogue)
+        with self._changing:
+            self._kept[id(deployed)] = (rows, rows.space(catalogue))
             while len(self._kept) > _MOST_SPACES:
                 self._kept.popitem(last=False)
-            return space
