@@ -214,6 +214,11 @@ def test_a_filter_of_another_group_is_refused(stage: Stage) -> None:
         stage.recommended(filterArn=arn.replace("another", "none"))
 
 
+def test_values_without_a_filter_are_refused(stage: Stage) -> None:
+    with pytest.raises(stage.server.runtime.exceptions.InvalidInputException, match="filterArn"):
+        stage.recommended(filterValues={"GENRES": '"drama"'})
+
+
 def test_a_filter_of_users_is_none_of_items(stage: Stage) -> None:
     arn = stage.filter("INCLUDE UserID WHERE Users.AGE > 20")
     with pytest.raises(stage.server.runtime.exceptions.InvalidInputException, match="UserID"):

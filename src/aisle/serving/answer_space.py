@@ -1,15 +1,15 @@
 """What an answer is chosen from: every item of the catalogue and every item of the model."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from aisle.data.catalogue import Catalogue
-from aisle.recipes.deployable import Deployable
 from aisle.serving.loading import NotHereError
 
 _MOST_SPACES = 64
@@ -41,14 +41,26 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
         return int(self.of_model[code]) if code >= 0 else -1
 
 
+class Known(Protocol):
+    """What a model knows: a deployed one, for example."""
+
+    @property
+    def ids(self) -> Sequence[str]: ...
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """The code of each id, which is its position among `ids`."""
+        ...
+
+
 class _Rows:
     """The catalogue's row of each of a model's items, kept up as the catalogue grows."""
 
-    def __init__(self, deployed: Deployable, catalogue: Catalogue) -> None:
-        self.deployed = deployed
+    def __init__(self, model: Known, catalogue: Catalogue) -> None:
+        self.model = model
         self._base, self._seen = catalogue.base, len(catalogue)
         find = catalogue.code
-        self._rows = np.array([find(item_id) for item_id in deployed.ids], np.int64)
+        self._rows = np.array([find(item_id) for item_id in model.ids], np.int64)
 
     def fits(self, catalogue: Catalogue) -> bool:
         """Whether `space` can follow a catalogue."""
@@ -57,14 +69,14 @@ class _Rows:
     def space(self, catalogue: Catalogue) -> AnswerSpace:
         """The space with a catalogue that is the one seen last, or one that grew out of it."""
         for row in range(self._seen, len(catalogue)):
-            code = self.deployed.codes.get(catalogue.ids[row])
+            code = self.model.codes.get(catalogue.ids[row])
             if code is not None:
                 self._rows[code] = row
         self._seen = len(catalogue)
         beyond = np.flatnonzero(self._rows < 0)
         of_model = self._rows.copy()
         of_model[beyond] = len(catalogue) + np.arange(len(beyond))
-        return AnswerSpace(catalogue, self.deployed.codes, of_model, beyond)
+        return AnswerSpace(catalogue, self.model.codes, of_model, beyond)
 
 
 class AnswerSpaceCache:
@@ -74,24 +86,24 @@ class AnswerSpaceCache:
         self._kept: OrderedDict[int, tuple[_Rows, AnswerSpace]] = OrderedDict()
         self._changing = Lock()
 
-    def of(self, deployed: Deployable, catalogue: Catalogue) -> AnswerSpace:
+    def of(self, model: Known, catalogue: Catalogue) -> AnswerSpace:
         """The space of a model and a catalogue.
 
         Raises NotHereError where a model is joined with a bulk of rows for the first time.
         """
-        key = id(deployed)  # kept alive with the space, so that no other model gets its id
+        key = id(model)  # kept alive with the space, so that no other model gets its id
         with self._changing:
             kept = self._kept.get(key)
             if kept is None or not kept[0].fits(catalogue):
-                raise NotHereError(lambda: self._load(deployed, catalogue))
+                raise NotHereError(lambda: self._load(model, catalogue))
             if kept[1].catalogue is not catalogue:
                 kept = self._kept[key] = (kept[0], kept[0].space(catalogue))
             self._kept.move_to_end(key)
             return kept[1]
 
-    def _load(self, deployed: Deployable, catalogue: Catalogue) -> None:
-        rows = _Rows(deployed, catalogue)
+    def _load(self, model: Known, catalogue: Catalogue) -> None:
+        rows = _Rows(model, catalogue)
         with self._changing:
-            self._kept[id(deployed)] = (rows, rows.space(catalogue))
+            self._kept[id(model)] = (rows, rows.space(catalogue))
             while len(self._kept) > _MOST_SPACES:
                 self._kept.popitem(last=False)

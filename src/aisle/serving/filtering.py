@@ -38,6 +38,14 @@ class Space(Protocol):
         ...
 
 
+def refuse_values_alone(filter_arn: str | None, values: Mapping[str, str] | None) -> None:
+    """Raise InvalidInputException for values that no filter takes."""
+    if values and filter_arn is None:
+        raise InvalidInputException(
+            f"filterValues: {', '.join(sorted(values))} given without a filterArn."
+        )
+
+
 def allowed(
     call: Call,
     transaction: Transaction,

@@ -15,7 +15,7 @@ from aisle.recipes.deployable import Deployable
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
 from aisle.serving.deployments import answered_by
-from aisle.serving.filtering import allowed
+from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
 
 _DEFAULT_RESULTS = 25
@@ -41,6 +41,7 @@ async def get_recommendations(
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
     """
     _refuse_promotions(promotions)
+    refuse_values_alone(filter_arn, filter_values)
     _refuse_metadata(metadata_columns)
     wanted = num_results or _DEFAULT_RESULTS
     if wanted > _MOST_RESULTS:
@@ -94,6 +95,7 @@ async def get_personalized_ranking(
     Scores sum to 1 over the known items of the list.
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetPersonalizedRanking.html
     """
+    refuse_values_alone(filter_arn, filter_values)
     _refuse_metadata(metadata_columns)
     if not 1 <= len(input_list) <= _MOST_RESULTS:
         raise InvalidInputException(
