@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aisle.filters.parsing import parse_conditions, parse_filter
+from aisle.filters.parsing import parse_filter
 from aisle.records.errors import InvalidInputException
 from expressions import Part, filters, plain_text, spelled
 
@@ -64,12 +64,6 @@ def test_and_binds_more_tightly_than_or() -> None:
 def test_keywords_may_be_names_of_fields() -> None:
     text = "INCLUDE ItemID WHERE Items.IN IN (1) AND Items.AND = 2 IF CurrentUser.IF NOT IN (3)"
     assert str(parse_filter(text)) == text
-
-
-def test_bare_conditions_are_read_as_user_segmentation_writes_them() -> None:
-    ((first, second),) = parse_conditions('ITEMS.genres = "Comedy" AND ITEMS.genres != "Action"')
-    assert str(first) == 'ITEMS.genres = "Comedy"'
-    assert str(second) == 'ITEMS.genres != "Action"'
 
 
 @pytest.mark.parametrize(

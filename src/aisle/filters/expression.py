@@ -9,7 +9,13 @@ from enum import StrEnum
 
 import msgspec
 
-_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+"""A number as it is written, as a regular expression."""
+QUOTED = r'"(?:\\.|[^"\\])*"' + "|" + r"'(?:\\.|[^'\\])*'"
+"""Text in quotes of either kind."""
+
+_NUMBER = re.compile(NUMBER)
+_ESCAPE = re.compile(r"""\\(["'\\])""")
 
 
 class Action(StrEnum):
@@ -183,6 +189,11 @@ class Filter(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return " | ".join(map(str, self.expressions))
+
+
+def unquoted(written: str) -> str:
+    """The text between quotes; a backslash keeps a quote or a backslash as it is."""
+    return _ESCAPE.sub(r"\1", written[1:-1])
 
 
 def folded(name: str) -> str:

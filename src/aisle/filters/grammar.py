@@ -3,15 +3,16 @@
 Keywords, datasets and fields are read in any case; what a name means is for `checking` to say.
 """
 
-import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.visitors import v_args
 
 from aisle.filters.expression import (
+    NUMBER,
+    QUOTED,
     Action,
     Alternatives,
     Condition,
@@ -23,10 +24,11 @@ from aisle.filters.expression import (
     Parameter,
     Subject,
     Value,
+    unquoted,
 )
 from aisle.filters.pointing import refusal
 
-_GRAMMAR = r"""
+_GRAMMAR = rf"""
     filter: expression ("|" expression)*
     expression: ACTION SUBJECT _WHERE where (_IF conjunction)?
     where: conjunction (_OR conjunction)*
@@ -53,8 +55,8 @@ _GRAMMAR = r"""
     COMPARISON: /<=|>=|!=|<|>|=/
     NAME: /[A-Za-z_][A-Za-z0-9_]*/
     PARAMETER: /\$[A-Za-z0-9_]+/
-    NUMBER: /-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?/
-    STRING: /"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/s
+    NUMBER: /{NUMBER}/
+    STRING: /{QUOTED}/s
     %ignore /\s+/
 """
 
@@ -81,26 +83,17 @@ _WORDS = {
 }
 """How messages call what the grammar expects; the order is that of the messages."""
 
-_ESCAPE = re.compile(r"""\\(["'\\])""")
 _CURLY = "\u201c\u201d\u2018\u2019"
 _MOST_SHOWN = 30
 
 
-def filter_of(text: str) -> Filter:
-    """The tree of a whole filter; raises InvalidInputException."""
-    found: Filter = _read(text, "filter")
-    return found
-
-
-def conditions_of(text: str) -> Alternatives:
-    """The tree of bare conditions; raises InvalidInputException."""
-    found: Alternatives = _read(text, "where")
-    return found
-
-
-def unquoted(written: str) -> str:
-    """The text between quotes; a backslash keeps a quote or a backslash as it is."""
-    return _ESCAPE.sub(r"\1", written[1:-1])
+def read(text: str) -> Filter:
+    """The tree of a filter; raises InvalidInputException."""
+    try:
+        found: object = _parser().parse(text)
+    except UnexpectedInput as error:
+        raise _pointed(text, error) from error
+    return cast("Filter", found)  # the transformer's, where Lark's types say Tree
 
 
 @v_args(inline=True)
@@ -171,14 +164,7 @@ def _condition(field: Field, operator: Operator, operands: tuple[Value | Field, 
 
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", start=["filter", "where"], transformer=_Tree())
-
-
-def _read(text: str, start: str) -> Any:
-    try:
-        return _parser().parse(text, start=start)
-    except UnexpectedInput as error:
-        raise _pointed(text, error) from error
+    return Lark(_GRAMMAR, parser="lalr", start="filter", transformer=_Tree())
 
 
 def _pointed(text: str, error: UnexpectedInput) -> Exception:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from aisle.filters.expression import Alternatives, Filter
+from aisle.filters.expression import Filter
 
 _MOST_READ = 1024
 
@@ -15,15 +15,4 @@ def parse_filter(text: str) -> Filter:
     """
     from aisle.filters import grammar  # noqa: PLC0415 - Lark loads slowly
 
-    return grammar.filter_of(text)
-
-
-@lru_cache(_MOST_READ)
-def parse_conditions(text: str) -> Alternatives:
-    """Read bare conditions, such as `Items.GENRES = "Comedy" AND Items.YEAR > 1990`.
-
-    User segmentation asks with them. Raises as `parse_filter`.
-    """
-    from aisle.filters import grammar  # noqa: PLC0415 - as above
-
-    return grammar.conditions_of(text)
+    return grammar.read(text)

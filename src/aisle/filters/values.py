@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from aisle.filters.expression import (
+    NUMBER,
+    QUOTED,
     Action,
     Condition,
     Expression,
     Filter,
     Literal,
     Parameter,
+    unquoted,
 )
 from aisle.records.errors import InvalidInputException
 
-_VALUE = re.compile(
-    r"""\s*(?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'"""
-    r"""|(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?))\s*(?P<next>,|$)""",
-    re.DOTALL,
-)
-_ESCAPE = re.compile(r"""\\(["'\\])""")
+_VALUE = re.compile(rf"\s*(?:(?P<quoted>{QUOTED})|(?P<number>{NUMBER}))\s*(?P<next>,|$)", re.DOTALL)
 _MOST_SHOWN = 60
 
 
@@ -73,8 +71,7 @@ def read_values(name: str, text: str) -> tuple[Literal, ...]:
 def _literal(match: re.Match[str], name: str) -> Literal:
     if match["number"] is not None:
         return Literal(match["number"], quoted=False, parameter=name)
-    written = match["double"] if match["double"] is not None else match["single"]
-    return Literal(_ESCAPE.sub(r"\1", written), parameter=name)
+    return Literal(unquoted(match["quoted"]), parameter=name)
 
 
 def _filled_expression(
