@@ -90,7 +90,7 @@ _MOST_SHOWN = 30
 def read(text: str) -> Filter:
     """The tree of a filter; raises InvalidInputException."""
     try:
-        found: object = _parser().parse(text)
+        found: object = parser().parse(text)
     except UnexpectedInput as error:
         raise _pointed(text, error) from error
     return cast("Filter", found)  # the transformer's, where Lark's types say Tree
@@ -163,7 +163,8 @@ def _condition(field: Field, operator: Operator, operands: tuple[Value | Field, 
 
 
 @cache
-def _parser() -> Lark:
+def parser() -> Lark:
+    """Built at the first call."""
     return Lark(_GRAMMAR, parser="lalr", start="filter", transformer=_Tree())
 
 

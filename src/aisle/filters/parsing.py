@@ -1,6 +1,7 @@
 """From the text of a filter to its tree."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 from aisle.filters.expression import Filter
 
@@ -13,6 +14,22 @@ def parse_filter(text: str) -> Filter:
 
     Raises InvalidInputException with line, column and what was expected there.
     """
+    return _reader()(text)
+
+
+def load_parser() -> None:
+    """Have the parser at hand, which takes a tenth of a second."""
+    _reader()
+
+
+def parser_loaded() -> bool:
+    """Whether reading a filter takes no time worth a thread."""
+    return _reader.cache_info().currsize > 0
+
+
+@cache
+def _reader() -> Callable[[str], Filter]:
     from aisle.filters import grammar  # noqa: PLC0415 - Lark loads slowly
 
-    return grammar.read(text)
+    grammar.parser()
+    return grammar.read

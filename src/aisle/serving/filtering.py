@@ -12,13 +12,14 @@ from aisle.data.state import Transaction
 from aisle.filters.expression import Filter as Expressions
 from aisle.filters.expression import Subject
 from aisle.filters.masks import Events, Request, Row
-from aisle.filters.parsing import parse_filter
+from aisle.filters.parsing import load_parser, parse_filter, parser_loaded
 from aisle.filters.values import filled
 from aisle.records import Filter, Status
 from aisle.records.arn import scope_of
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
 from aisle.serving.interacted import interacted
+from aisle.serving.loading import NotHereError
 
 _MOST_FILLED = 1024
 _EVENTS = {Subject.ITEM: "INTERACTIONS", Subject.ACTION: "ACTION_INTERACTIONS"}
@@ -63,9 +64,11 @@ def allowed(
 
     `item_id` is the item that related items are asked for, and None for other recipes. `others` are
     ids that the space has not. Raises ResourceNotFoundException, InvalidInputException, or
-    NotHereError as catalogues do.
+    NotHereError for what has to be loaded first.
     """
     record = _filter(call, transaction, group_arn, filter_arn)
+    if not parser_loaded():
+        raise NotHereError(load_parser)
     chosen = _filled(record.filter_expression, tuple(sorted((values or {}).items())))
     parsed = parse_filter(record.filter_expression)
     if parsed.subject is not subject:
