@@ -112,6 +112,23 @@ def test_a_sign_that_has_no_place_is_pointed_at(data: st.DataObject, parts: Sequ
         parse_filter(broken)
 
 
+_PIECES = (
+    *("INCLUDE", "exclude", "ItemID", "WHERE", "Items.A", "Items", ".", "NOT", "IN", "AND", "OR"),
+    *("IF", "CurrentUser.A", "CurrentItem.A", "(", ")", ",", "|", "<=", "=", "$p", "$", "7", "-"),
+    *('"a"', "'b'", '"', "'", "\\", "\n", "\0", "\u201c", "\U0001f984"),
+)
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(_PIECES)).map(" ".join)))
+def test_anything_else_is_refused_and_never_fails(text: str) -> None:
+    try:
+        parsed = parse_filter(text)
+    except InvalidInputException as refused:
+        assert str(refused).startswith("Could not create filter. Invalid Expression: line ")  # noqa: PT017
+    else:
+        assert str(parse_filter(str(parsed))) == str(parsed)
+
+
 def test_a_long_line_is_shown_around_the_place() -> None:
     text = " AND ".join(["INCLUDE ItemID WHERE Items.A = 1", *["Items.A = 1"] * 30, "Items.A ~ 1"])
     with pytest.raises(InvalidInputException) as caught:
