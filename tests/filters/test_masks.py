@@ -15,7 +15,7 @@ from expressions import Part, allowed, filters, parameters, spelled
 from worlds import SCHEMAS, catalogue, worlds
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data(), filters, st.integers(0, 1 << 30))
 def test_masks_are_what_the_oracle_says(
     data: st.DataObject, parts: Sequence[Part], seed: int
@@ -65,6 +65,24 @@ def left(expression: str, *, masks: Masks | None = None, item: int = -1) -> list
 )
 def test_null_is_in_nothing_and_so_not_in_anything(expression: str, expected: list[bool]) -> None:
     assert left(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("sign", "below", "same", "above"),
+    [
+        ("<", False, False, True),
+        ("<=", False, True, True),
+        (">", True, False, False),
+        (">=", True, True, False),
+        ("=", False, True, False),
+        ("!=", True, False, True),
+    ],
+)
+def test_a_price_of_one_beside_less_itself_and_more(
+    sign: str, *, below: bool, same: bool, above: bool
+) -> None:
+    for value, expected in ((0.5, below), (1, same), (1.5, above)):
+        assert left(f"INCLUDE ItemID WHERE Items.PRICE {sign} {value}")[0] is expected
 
 
 def test_an_item_that_is_asked_about_but_unknown_is_like_none() -> None:

@@ -61,7 +61,13 @@ def records(draw: st.DrawFn, schema: DatasetSchema) -> Record:
 @st.composite
 def worlds(draw: st.DrawFn, subject: str) -> tuple[World, Request]:
     """What a filter on a subject may be asked about."""
-    rows = draw(st.lists(records(SCHEMAS[subject]), max_size=_MOST_ROWS))
+    rows = draw(
+        st.lists(
+            records(SCHEMAS[subject]),
+            min_size=draw(st.sampled_from([0, 4, 8])),
+            max_size=_MOST_ROWS,
+        )
+    )
     user = draw(st.one_of(st.none(), records(SCHEMAS["UserID"])))
     size = len(rows) + draw(st.integers(0, _MOST_BEYOND))
     happened = st.tuples(st.integers(0, max(0, size - 1)), st.sampled_from(EVENT_TYPES))
