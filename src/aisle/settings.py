@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     concurrent_jobs: Annotated[int, Field(ge=1)] = 2
     """How many imports and trainings run at once."""
 
+    auto_training_delay_seconds: Annotated[float, Field(ge=0)] = 3000.0
+    """How long after a solution is ACTIVE its first automatic training begins, unless one was begun
+    by hand. The service says: within the hour."""
+
+    auto_training_day_seconds: Annotated[float, Field(gt=0)] = 86_400.0
+    """How long a day of a schedule such as `rate(7 days)` lasts; shorter for tests."""
+
     lease_seconds: Annotated[float, Field(gt=0)] = 10.0
     """How long a job stays claimed by a worker that shows no sign of life."""
 

@@ -193,7 +193,7 @@ def test_too_few_events_of_the_asked_type_are_said_in_the_services_words(
             name="scheduled",
             datasetGroupArn=group,
             recipeArn=f"{RECIPE}aws-user-personalization",
-            solutionConfig={"autoTrainingConfig": {"schedulingExpression": "rate(1 days)"}},
+            solutionConfig={"autoTrainingConfig": {"schedulingExpression": "rate(31 days)"}},
         )
 
 

@@ -30,20 +30,52 @@ _ACTION_COLUMNS = {
 _CHANGES_AT_ONCE = 10_000
 
 
+class EventRule(msgspec.Struct, frozen=True):
+    """Events of a type that count, from a value on, and how much beside those of other types."""
+
+    event_type: str
+    threshold: float | None = None
+    weight: float = 1.0
+
+    def takes(self, event_type: str, value: float | None) -> bool:
+        """Whether an event counts by this rule."""
+        if event_type.lower() != self.event_type.lower():
+            return False
+        return self.threshold is None or (value is not None and value >= self.threshold)
+
+
 class Selection(msgspec.Struct, frozen=True):
-    """Which events a training uses: of one type, of at least a value, or all."""
+    """Which events a training uses: of one type, of at least a value, by rules, or all."""
 
     event_type: str | None = None
     event_value_threshold: float | None = None
+    rules: tuple[EventRule, ...] = ()
+
+    def takes(self, event_type: str, value: float | None) -> bool:
+        """Whether one event is selected."""
+        if self.rules:
+            return any(rule.weight > 0 and rule.takes(event_type, value) for rule in self.rules)
+        whole = EventRule(self.event_type or event_type, self.event_value_threshold)
+        return whole.takes(event_type, value)
 
     def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The events of a frame that are selected."""
+        if self.rules:
+            counting = [rule for rule in self.rules if rule.weight > 0]
+            return frame.filter(pl.any_horizontal([_selected(rule) for rule in counting]))
         if self.event_type is not None:
             kind = pl.col("EVENT_TYPE").str.to_lowercase()
             frame = frame.filter(kind == self.event_type.lower())
         if self.event_value_threshold is not None:
             frame = frame.filter(pl.col("EVENT_VALUE") >= self.event_value_threshold)
         return frame
+
+
+def _selected(rule: EventRule) -> pl.Expr:
+    chosen = pl.col("EVENT_TYPE").str.to_lowercase() == rule.event_type.lower()
+    if rule.threshold is not None:
+        chosen &= pl.col("EVENT_VALUE") >= rule.threshold
+    return chosen
 
 
 class GroupInteractions(msgspec.Struct, frozen=True):

@@ -13,6 +13,13 @@ Hits = NDArray[np.bool_]
 DEPTH = 25
 """Places of each list that the metrics look at."""
 CUTOFFS = (5, 10, 25)
+METRICS = (
+    "coverage",
+    "mean_reciprocal_rank_at_25",
+    *(f"normalized_discounted_cumulative_gain_at_{cutoff}" for cutoff in CUTOFFS),
+    *(f"precision_at_{cutoff}" for cutoff in CUTOFFS),
+)
+"""What every training of a recommending recipe measures, under the service's names."""
 
 
 def hits_of(ranked: NDArray[np.int32], truth: NDArray[np.int64], width: int) -> Hits:

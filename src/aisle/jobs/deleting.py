@@ -6,11 +6,15 @@ from aisle.data.event_log import delete_events
 from aisle.data.state import State
 from aisle.jobs.job import Job, Outcome
 from aisle.records import (
+    CampaignUpdate,
     Dataset,
     DatasetImportJob,
     DatasetUpdate,
     Recommender,
+    RecommenderUpdate,
+    Record,
     Solution,
+    SolutionUpdate,
     SolutionVersion,
 )
 from aisle.storage.database import Lock
@@ -58,9 +62,12 @@ def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:
         jobs = resources.children(DatasetImportJob, arn)
         updates = resources.children(DatasetUpdate, arn)
         return [f"datasets/{job.claim.seq}"], [child.arn for child in (*jobs, *updates)]
+    kinds: tuple[type[Record], ...] = (SolutionUpdate, CampaignUpdate, RecommenderUpdate)
+    gone = [update.arn for kind in kinds for update in resources.children(kind, arn)]
     if job.claim.kind == Solution.kind:
         versions = resources.page(SolutionVersion, parent_arn=arn)
-        return [f"models/{seq}" for seq, _ in versions], [record.arn for _, record in versions]
+        keys = [f"models/{seq}" for seq, _ in versions]
+        return keys, [*gone, *(record.arn for _, record in versions)]
     if job.claim.kind == Recommender.kind:
-        return [f"models/{job.claim.seq}"], []
-    return [], []
+        return [f"models/{job.claim.seq}"], gone
+    return [], gone

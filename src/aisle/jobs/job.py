@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from aisle.data.state import State
 from aisle.storage.resources import Resources
@@ -24,6 +25,17 @@ class Job:
         self.state = state
         self.claim = claim
         self._reported_at = 0.0
+        self._published: list[str] = []
+
+    def publish(self, source: Path, key: str) -> None:
+        """Keep a file or a folder under an object key that is this job's alone."""
+        self.state.objects.publish(source, key)
+        self._published.append(key)
+
+    def discard(self) -> None:
+        """Remove what was published: nobody will come to know of it."""
+        for key in self._published:
+            self.state.objects.delete(key)
 
     def progress(self, share: float, note: str) -> None:
         """Store how far the job is, a few times a second at most.

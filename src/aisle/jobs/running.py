@@ -10,11 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aisle.data.faults import DataError
 from aisle.data.state import State
-from aisle.jobs.activating import activate, deploy_campaign, update_dataset
+from aisle.jobs.activating import (
+    activate,
+    start_recommender,
+    stop_recommender,
+    update_dataset,
+    update_solution,
+)
 from aisle.jobs.deleting import delete
+from aisle.jobs.deploying import deploy_campaign, update_campaign
 from aisle.jobs.importing import run_import
 from aisle.jobs.job import ClaimLostError, Job, Outcome
-from aisle.jobs.training import run_recommender, run_solution_version
+from aisle.jobs.stopping import stop_solution_version
+from aisle.jobs.training import run_recommender, run_recommender_update, run_solution_version
 from aisle.records import RECORD_TYPES, Status
 from aisle.records.errors import ServiceError
 from aisle.storage.resources import Resources
@@ -25,7 +33,7 @@ _log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 3
 DATABASE_FAULT = 75
 """Exit code of a child whose work is as good as before: the database could not be reached."""
-_DELETE_AGAIN_AFTER = 5.0
+_AGAIN_AFTER = 5.0
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -43,10 +51,20 @@ _CREATE: Mapping[str, _Work] = {
     "filter": _Work(activate),
     "metric-attribution": _Work(activate),
     "solution": _Work(activate),
+    "solution-update": _Work(update_solution),
     "solution-version": _Work(run_solution_version, apart=True),
     "campaign": _Work(deploy_campaign),
+    "campaign-update": _Work(update_campaign),
     "recommender": _Work(run_recommender, apart=True),
+    "recommender-update": _Work(run_recommender_update, apart=True),
 }
+_CHANGE: Mapping[Status, _Work] = {
+    Status.CREATE_STOPPING: _Work(stop_solution_version),
+    Status.STOP_IN_PROGRESS: _Work(stop_recommender),
+    Status.START_IN_PROGRESS: _Work(start_recommender),
+    Status.DELETE_IN_PROGRESS: _Work(delete),
+}
+"""What is done to a resource that exists, by the status it has meanwhile."""
 
 
 def runs_apart(kind: str, status: Status) -> bool:
@@ -63,12 +81,14 @@ def run(state: State, claim: Claim) -> None:
         reason = f"Every process that worked on it ended unexpectedly, {MOST_ATTEMPTS} times."
         state.work.finish(claim, failed(claim, reason))
         return
+    job = Job(state, claim)
     try:
-        outcome = _work_for(claim.kind, claim.status).run(Job(state, claim))
+        outcome = _work_for(claim.kind, claim.status).run(job)
         if not state.work.finish(claim, outcome):
             raise ClaimLostError(claim.arn)  # noqa: TRY301 - one place says what became of it
     except ClaimLostError:
-        _log.warning("job lost to another worker", arn=claim.arn)
+        job.discard()
+        _log.warning("job stopped, or lost to another worker", arn=claim.arn)
     except SQLAlchemyError:
         raise
     except (ServiceError, DataError, ValueError) as error:
@@ -87,10 +107,10 @@ def died(state: State, claim: Claim, reason: str) -> None:
 
 
 def _fail(state: State, claim: Claim, reason: str) -> None:
-    """A creation fails for good; a deletion has to succeed some time, so it waits and repeats."""
-    if claim.status is Status.DELETE_IN_PROGRESS:
-        _log.error("deletion failed", arn=claim.arn, reason=reason)
-        state.work.release(claim, failed=True, wait=_DELETE_AGAIN_AFTER)
+    """A creation fails for good; all else has to succeed some time, so it waits and repeats."""
+    if claim.status is not Status.CREATE_IN_PROGRESS:
+        _log.error("job failed", arn=claim.arn, status=claim.status.value, reason=reason)
+        state.work.release(claim, failed=True, wait=_AGAIN_AFTER)
     else:
         state.work.finish(claim, failed(claim, reason))
 
@@ -112,5 +132,4 @@ def failed(claim: Claim, reason: str) -> Outcome:
 
 
 def _work_for(kind: str, status: Status) -> _Work:
-    deleting = status in {Status.DELETE_PENDING, Status.DELETE_IN_PROGRESS}
-    return _Work(delete) if deleting else _CREATE[kind]
+    return _CHANGE.get(status.claimed or status) or _CREATE[kind]

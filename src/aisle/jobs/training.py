@@ -3,56 +3,65 @@
 import os
 import platform
 import time
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 from msgspec.structs import replace
 
-from aisle.data.frames import Selection, load_interactions
+from aisle.data.frames import GroupInteractions, load_action_interactions, load_interactions
+from aisle.jobs.activating import activated
+from aisle.jobs.deploying import deploy_latest, latest_active
 from aisle.jobs.job import Job, Outcome
-from aisle.recipes.base import Config
+from aisle.jobs.task import Task, task_of_recommender, task_of_version
+from aisle.recipes.base import Config, Progress, Recipe
 from aisle.recipes.deployable import Manifest, save_deployable
 from aisle.recipes.registry import by_arn
+from aisle.recipes.search import Found, search
 from aisle.recipes.training import train
-from aisle.records import Recommender, SolutionVersion, Status
+from aisle.records import Recommender, RecommenderUpdate, Solution, SolutionVersion
 from aisle.storage.resources import Resources
+
+_SEED = 0
 
 
 class Trained(msgspec.Struct, frozen=True):
     """Where the model lies, and what is told about it."""
 
     artefact: str
+    recipe_arn: str
     metrics: dict[str, float]
     hours: float
+    settings: dict[str, str]
+    searched: dict[str, str] | None
 
 
 def run_solution_version(job: Job) -> Outcome:
-    """Train a solution version as its solution says."""
+    """Train a solution version as its solution says.
+
+    In the mode UPDATE it takes the settings of the newest ACTIVE version as they are.
+    """
     with job.state.read() as transaction:
         record = transaction.resources.require(SolutionVersion, job.claim.arn)
-    threshold = record.solution_config.get("eventValueThreshold")
-    selection = Selection(
-        event_type=record.event_type,
-        event_value_threshold=None if threshold is None else float(threshold),
-    )
-    trained = _train(
-        job,
-        record.dataset_group_arn,
-        record.recipe_arn,
-        selection,
-        record.solution_config.get("algorithmHyperParameters", {}),
-    )
+        latest = latest_active(transaction.resources, record.solution_arn)
+    task = task_of_version(record, latest)
+    trained = _train(job, task, f"models/{job.claim.seq}/{job.claim.attempt}")
 
     def finish(resources: Resources) -> None:
+        current = resources.require(SolutionVersion, job.claim.arn)
         done = replace(
-            record,
-            status=Status.ACTIVE,
+            activated(current),
+            recipe_arn=trained.recipe_arn,
             artefact=trained.artefact,
             metrics=trained.metrics,
             training_hours=trained.hours,
-            last_updated_date_time=time.time(),
+            settings=trained.settings,
+            searched=trained.searched if current.perform_hpo else None,
         )
         resources.put(done)
+        if current.perform_auto_ml:
+            solution = resources.require(Solution, current.solution_arn)
+            resources.put(replace(solution, best_recipe_arn=trained.recipe_arn))
+        deploy_latest(resources, current.solution_arn)
 
     return finish
 
@@ -61,37 +70,72 @@ def run_recommender(job: Job) -> Outcome:
     """Train a domain recommender and put it to work."""
     with job.state.read() as transaction:
         record = transaction.resources.require(Recommender, job.claim.arn)
-    trained = _train(job, record.dataset_group_arn, record.recipe_arn, Selection(), {})
+    task = task_of_recommender(record, record.recommender_config)
+    trained = _train(job, task, f"models/{job.claim.seq}/{job.claim.attempt}")
 
     def finish(resources: Resources) -> None:
-        done = replace(
-            record,
-            status=Status.ACTIVE,
-            artefact=trained.artefact,
-            model_metrics=trained.metrics,
-            last_updated_date_time=time.time(),
-        )
+        current = resources.require(Recommender, job.claim.arn)
+        done = replace(activated(current), artefact=trained.artefact, model_metrics=trained.metrics)
         resources.put(done)
 
     return finish
 
 
-def _train(
-    job: Job, group_arn: str, recipe_arn: str, selection: Selection, hyperparameters: Any
-) -> Trained:
+def run_recommender_update(job: Job) -> Outcome:
+    """Let a recommender answer as its update says, after a training where that needs one."""
     started = time.time()
-    recipe = by_arn(recipe_arn)
+    with job.state.read() as transaction:
+        update = transaction.resources.require(RecommenderUpdate, job.claim.arn)
+        record = transaction.resources.require(Recommender, update.parent_arn or "")
+        seq = transaction.resources.seq(record.arn)
+    trained = None
+    if update.retrains:
+        for retired in record.retired:
+            job.state.objects.delete(retired)
+        key = f"models/{seq}/{job.claim.seq}-{job.claim.attempt}"
+        trained = _train(job, task_of_recommender(record, update.recommender_config), key)
+
+    def finish(resources: Resources) -> None:
+        current = resources.require(Recommender, record.arn)
+        changed = current
+        if not update.automatic:
+            changed = replace(activated(current), recommender_config=update.recommender_config)
+        if trained is not None:
+            changed = replace(
+                changed,
+                artefact=trained.artefact,
+                model_metrics=trained.metrics,
+                retired=(current.artefact,) if current.artefact else (),
+                trained_at=started,
+            )
+        resources.put(changed)
+        resources.put(activated(resources.require(RecommenderUpdate, update.arn)))
+
+    return finish
+
+
+def _train(job: Job, task: Task, key: str) -> Trained:
+    """Read, choose what is left to choose, learn, and keep the model under an object key."""
+    started = time.time()
     job.progress(0.0, "reading interactions")
-    group = load_interactions(job.state, group_arn, selection)
-    config = Config(hyperparameters={**recipe.defaults, **hyperparameters}, seed=0)
-    trained = train(recipe, group.interactions, config, job.progress, selection.event_type)
+    read: dict[str, GroupInteractions] = {}
+    progress: Progress = job.progress
+    found: Found | None = None
+    recipe_arn = task.recipes[0]
+    if task.search is not None:
+        recipe_arn, found = _chosen(job, task, read)
+        progress = _second_half(job.progress)
+    recipe = by_arn(recipe_arn)
+    group = _read(job, task, recipe, read)
+    config = _config(recipe, task, found.chosen if found else {})
+    trained = train(recipe, group.interactions, config, progress, task.selection.event_type)
     seconds = time.time() - started
     manifest = Manifest(
         recipe=recipe.name,
         model=recipe.model_name,
         dataset=group.dataset,
         newest_event_id=group.newest_event_id,
-        selection=selection,
+        selection=task.selection,
         hyperparameters=dict(trained.config.hyperparameters),
         metrics=dict(trained.metrics),
         seed=config.seed,
@@ -99,8 +143,73 @@ def _train(
         seconds=seconds,
         machine=f"{platform.machine()}, {os.cpu_count()} cores, {platform.platform()}",
     )
-    key = f"models/{job.claim.seq}/{job.claim.attempt}"
     with job.state.objects.staging() as staging:
         save_deployable(staging, manifest, trained.model, group.interactions)
-        job.state.objects.publish(staging, key)
-    return Trained(key, dict(trained.metrics), seconds / 3600)
+        job.publish(staging, key)
+    return Trained(
+        artefact=key,
+        recipe_arn=recipe_arn,
+        metrics=dict(trained.metrics),
+        hours=seconds / 3600,
+        settings=dict(trained.config.hyperparameters),
+        searched=_searched(trained.config, found),
+    )
+
+
+def _chosen(job: Job, task: Task, read: dict[str, GroupInteractions]) -> tuple[str, Found]:
+    """The recipe whose best training is best, and that training's hyperparameters."""
+    if task.search is None:
+        raise ValueError("There is nothing to choose.")
+    results: list[tuple[str, Found]] = []
+    for number, arn in enumerate(task.recipes):
+        recipe = by_arn(arn)
+        group = _read(job, task, recipe, read)
+        found = search(
+            recipe,
+            group.interactions,
+            _config(recipe, task, {}),
+            task.search,
+            _stretch(job.progress, number / len(task.recipes) / 2, 0.5 / len(task.recipes)),
+            task.selection.event_type,
+        )
+        results.append((arn, found))
+    sign = -1 if task.search.minimise else 1
+    return max(results, key=lambda result: sign * result[1].value)
+
+
+def _read(
+    job: Job, task: Task, recipe: Recipe, read: dict[str, GroupInteractions]
+) -> GroupInteractions:
+    """What a recipe learns from, read once."""
+    if recipe.learns_from not in read:
+        if recipe.learns_from == "ACTION_INTERACTIONS":
+            read[recipe.learns_from] = load_action_interactions(job.state, task.group_arn)
+        else:
+            group = load_interactions(job.state, task.group_arn, task.selection)
+            read[recipe.learns_from] = group
+    return read[recipe.learns_from]
+
+
+def _config(recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:
+    known = {one.name for one in recipe.declared}
+    given = {name: text for name, text in task.hyperparameters.items() if name in known}
+    return Config(
+        hyperparameters={**recipe.defaults, **given, **chosen},
+        seed=_SEED,
+        features=task.features,
+    )
+
+
+def _searched(config: Config, found: Found | None) -> dict[str, str] | None:
+    """What the search chose, and what the last tuning made of it."""
+    if found is None:
+        return None
+    return {name: config.hyperparameters[name] for name in found.chosen}
+
+
+def _second_half(progress: Progress) -> Progress:
+    return _stretch(progress, 0.5, 0.5)
+
+
+def _stretch(progress: Progress, start: float, length: float) -> Progress:
+    return lambda share, words: progress(start + share * length, words)

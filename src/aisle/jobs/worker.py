@@ -11,12 +11,14 @@ import structlog
 
 from aisle.data.state import State
 from aisle.jobs.running import DATABASE_FAULT, died, run, runs_apart
+from aisle.jobs.schedule import Schedule
 from aisle.stopping import Stop
 from aisle.storage.work import Claim
 
 _log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 0.05
+_LOOK_FOR_STOPS_EVERY = 0.5
 _THREADS = 4
 """For work that has nothing to compute; a long deletion holds up none of the others."""
 
@@ -30,13 +32,17 @@ class JobWorker:
         self._threads: dict[Claim, Future[None]] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="job")
         self._renewed_at = 0.0
+        self._looked_at = 0.0
+        self._schedule = Schedule(state)
 
     def work_until(self, stop: Stop) -> None:
         """Look for work, again and again; when told, end the children and give claims back."""
         while not stop.wait(_LOOK_EVERY):
             try:
                 self._renew()
+                self._end_unwanted()
                 self._reap()
+                self._schedule.begin_due()
                 self._take_up()
             except Exception:  # noqa: BLE001 - a worker that dies of one fault serves nobody
                 _log.exception("job worker stumbled")
@@ -49,6 +55,7 @@ class JobWorker:
         for claim, process in self._children.items():
             process.wait()
             self._state.work.release(claim, failed=False)
+            self._state.work.give_up(claim)
         self._children.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
         while any(not future.done() for future in self._threads.values()):
@@ -62,6 +69,19 @@ class JobWorker:
             self._state.work.renew(held)
             self._renewed_at = now
 
+    def _end_unwanted(self) -> None:
+        """Kill the processes whose work was stopped, or is another worker's by now."""
+        now = time.monotonic()
+        if not self._children or now - self._looked_at < _LOOK_FOR_STOPS_EVERY:
+            return
+        self._looked_at = now
+        for claim in self._state.work.withdrawn(self._children):
+            process = self._children.pop(claim)
+            process.kill()
+            process.wait()
+            self._state.objects.sweep_after(process.pid)
+            self._state.work.give_up(claim)
+
     def _reap(self) -> None:
         for claim in [claim for claim, future in self._threads.items() if future.done()]:
             self._threads.pop(claim).result()
@@ -74,7 +94,9 @@ class JobWorker:
                 self._state.work.release(claim, failed=False, wait=1.0)
             elif code != 0:
                 _log.error("job process died", arn=claim.arn, exit_code=code)
+                self._state.objects.sweep_after(process.pid)
                 died(self._state, claim, f"The job's process ended with code {code}.")
+            self._state.work.give_up(claim)
 
     def _take_up(self) -> None:
         for waiting in self._state.work.waiting():

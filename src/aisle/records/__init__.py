@@ -16,10 +16,10 @@ from aisle.records.dataset import (
     EventTracker,
     Schema,
 )
-from aisle.records.deployment import Campaign, Recommender
+from aisle.records.deployment import Campaign, CampaignUpdate, Recommender, RecommenderUpdate
 from aisle.records.filter import Filter
 from aisle.records.metric_attribution import MetricAttribution
-from aisle.records.solution import Solution, SolutionVersion
+from aisle.records.solution import Solution, SolutionUpdate, SolutionVersion
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
     record_type.kind: record_type
@@ -31,9 +31,12 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
         DatasetUpdate,
         EventTracker,
         Solution,
+        SolutionUpdate,
         SolutionVersion,
         Campaign,
+        CampaignUpdate,
         Recommender,
+        RecommenderUpdate,
         Filter,
         MetricAttribution,
     )
@@ -43,6 +46,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
 __all__ = [
     "RECORD_TYPES",
     "Campaign",
+    "CampaignUpdate",
     "Dataset",
     "DatasetGroup",
     "DatasetImportJob",
@@ -51,10 +55,12 @@ __all__ = [
     "Filter",
     "MetricAttribution",
     "Recommender",
+    "RecommenderUpdate",
     "Record",
     "Schema",
     "Scope",
     "Solution",
+    "SolutionUpdate",
     "SolutionVersion",
     "Status",
 ]

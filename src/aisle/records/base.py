@@ -1,7 +1,8 @@
 """What every record shares, and the life cycle it goes through."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -36,6 +37,7 @@ class Status(StrEnum):
 _CLAIMED = {
     Status.CREATE_PENDING: Status.CREATE_IN_PROGRESS,
     Status.CREATE_IN_PROGRESS: Status.CREATE_IN_PROGRESS,
+    Status.CREATE_STOPPING: Status.CREATE_STOPPING,
     Status.STOP_PENDING: Status.STOP_IN_PROGRESS,
     Status.STOP_IN_PROGRESS: Status.STOP_IN_PROGRESS,
     Status.START_PENDING: Status.START_IN_PROGRESS,
@@ -43,6 +45,9 @@ _CLAIMED = {
     Status.DELETE_PENDING: Status.DELETE_IN_PROGRESS,
     Status.DELETE_IN_PROGRESS: Status.DELETE_IN_PROGRESS,
 }
+
+
+R = TypeVar("R", bound="Record")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -64,3 +69,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     creation_date_time: float
     last_updated_date_time: float
     tags: dict[str, str] = {}
+
+
+def under_way(records: Iterable[R]) -> list[R]:
+    """Those that are still being made, or being stopped."""
+    making = (Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS, Status.CREATE_STOPPING)
+    return [record for record in records if record.status in making]

@@ -14,6 +14,7 @@ from aisle.records import (
     EventTracker,
     Filter,
     Recommender,
+    RecommenderUpdate,
     Record,
     Schema,
     Solution,
@@ -137,7 +138,9 @@ def _trainings(transaction: Transaction, group_arn: str) -> list[Record]:
         for solution in children(Solution, group_arn)
         for version in children(SolutionVersion, solution.arn)
     ]
-    return in_progress([*versions, *children(Recommender, group_arn)])
+    recommenders = children(Recommender, group_arn)
+    updates = [update for each in recommenders for update in children(RecommenderUpdate, each.arn)]
+    return in_progress([*versions, *recommenders, *updates])
 
 
 def _dataset_type(value: str) -> str:

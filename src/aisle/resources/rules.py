@@ -11,6 +11,7 @@ from aisle.data.state import Transaction
 from aisle.records import Record, Status
 from aisle.records.answer import Answer
 from aisle.records.arn import scope_of
+from aisle.records.base import under_way
 from aisle.records.errors import (
     InvalidInputException,
     ResourceInUseException,
@@ -20,7 +21,7 @@ from aisle.serving.call import Call
 
 R = TypeVar("R", bound=Record)
 
-_SETTLED = (Status.ACTIVE, Status.CREATE_FAILED)
+_SETTLED = (Status.ACTIVE, Status.CREATE_FAILED, Status.INACTIVE)
 
 
 def require(call: Call, transaction: Transaction, record_type: type[R], arn: str) -> R:
@@ -64,9 +65,8 @@ def begin_deletion(
 
 
 def in_progress(records: Collection[R]) -> list[R]:
-    """Those that are still being made."""
-    creating = (Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS)
-    return [record for record in records if record.status in creating]
+    """Those that are still being made, or being stopped."""
+    return under_way(records)
 
 
 def describe(call: Call, record_type: type[R], arn: str, member: str, arn_member: str) -> Answer:

@@ -14,6 +14,15 @@ from aisle.records.errors import InvalidInputException, ResourceNotFoundExceptio
 from aisle.serving.call import Call
 from aisle.serving.loading import NotHereError
 
+_SILENT = (
+    Status.DELETE_IN_PROGRESS,
+    Status.STOP_IN_PROGRESS,
+    Status.INACTIVE,
+    Status.START_PENDING,
+    Status.START_IN_PROGRESS,
+)
+"""Statuses in which a model that is there does not answer."""
+
 R = TypeVar("R", Campaign, Recommender)
 T = TypeVar("T")
 
@@ -58,7 +67,7 @@ def _artefact(
         record = _visible(call.scope, campaign_arn, transaction, Campaign)
     else:
         record = _visible(call.scope, recommender_arn or "", transaction, Recommender)
-    if record.artefact is None or record.status is Status.DELETE_IN_PROGRESS:
+    if record.artefact is None or record.status in _SILENT:
         raise ResourceNotFoundException(
             f"The {record.kind} {record.arn} is not ACTIVE: its status is {record.status.value}."
         )

@@ -88,7 +88,4 @@ def _joined(parts: list[History]) -> History:
 
 
 def _selected(selection: Selection, event: RecentEvent) -> bool:
-    if selection.event_type and event.event_type.lower() != selection.event_type.lower():
-        return False
-    threshold = selection.event_value_threshold
-    return threshold is None or (event.event_value is not None and event.event_value >= threshold)
+    return selection.takes(event.event_type, event.event_value)

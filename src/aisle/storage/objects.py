@@ -32,7 +32,7 @@ class Objects:
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A new empty folder to write into before `publish`; gone when the block ends."""
-        folder = self._staging / uuid4().hex
+        folder = self._staging / f"{os.getpid()}-{uuid4().hex}"
         folder.mkdir(parents=True)
         try:
             yield folder
@@ -45,6 +45,11 @@ class Objects:
         for folder in self._staging.glob("*"):
             if folder.stat().st_mtime < stale:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep_after(self, pid: int) -> None:
+        """Remove what a process of this machine that was killed left in staging."""
+        for folder in self._staging.glob(f"{pid}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, source: Path, key: str) -> None:
         """Move a file, or all files of a folder, to a key; it appears whole or not at all."""

@@ -101,6 +101,31 @@ class WorkQueue:
         with self._database.write() as connection:
             connection.execute(change.values(lease_until=time.time() + self._lease_seconds))
 
+    def withdrawn(self, claims: Iterable[Claim]) -> list[Claim]:
+        """Those of the claims whose work is wanted no longer: the row has another status than
+        the work gave it, or another owner.
+        """
+        held = {claim.token: claim for claim in claims}
+        query = select(resources.c.lease_owner, resources.c.status)
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(resources.c.lease_owner.in_(held)))
+            wanted = {row.lease_owner: row.status for row in rows}
+        return [claim for token, claim in held.items() if wanted.get(token) != claim.status.value]
+
+    def give_up(self, claim: Claim) -> None:
+        """Let go of a row that asks for other work by now; any worker may begin that at once."""
+        ended = (
+            update(resources)
+            .where(
+                resources.c.arn == claim.arn,
+                resources.c.lease_owner == claim.token,
+                resources.c.status != claim.status.value,
+            )
+            .values(lease_owner=None, lease_until=0.0, attempts=0)
+        )
+        with self._database.write() as connection:
+            connection.execute(ended)
+
     def report(self, claim: Claim, share: float, note: str) -> bool:
         """Store a job's progress; False where the claim has been lost."""
         change = _held(claim).values(progress=share, progress_note=note)
@@ -123,7 +148,8 @@ class WorkQueue:
     def finish(self, claim: Claim, change_rows: Callable[[Resources], None]) -> bool:
         """Let `change_rows` write the outcome, in one transaction with the end of the claim.
 
-        False, with nothing written, where the claim has been lost to another worker.
+        False, with nothing written, where the claim has been lost or the work is not wanted any
+        more.
         """
         ended = _held(claim).values(lease_owner=None, lease_until=0.0, attempts=0, progress=1.0)
         with self._database.write_alone(Lock.RESOURCES) as connection:
@@ -134,8 +160,11 @@ class WorkQueue:
 
 
 def _held(claim: Claim) -> Update:
+    """A change of the claimed row while it is held and still asks for the same work."""
     return update(resources).where(
-        resources.c.arn == claim.arn, resources.c.lease_owner == claim.token
+        resources.c.arn == claim.arn,
+        resources.c.lease_owner == claim.token,
+        resources.c.status == claim.status.value,
     )
 
 

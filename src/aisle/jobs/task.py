@@ -1,0 +1,108 @@
+"""What a training is to do, read out of a resource's configuration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from aisle.data.frames import EventRule, Selection
+from aisle.recipes.registry import ARN_PREFIX
+from aisle.recipes.search import METRIC, Range, Search
+from aisle.records import Recommender, SolutionVersion
+
+AUTO_ML = tuple(
+    f"{ARN_PREFIX}{name}" for name in ("aws-user-personalization", "aws-popularity-count")
+)
+"""What AutoML chooses among where the request lists nothing."""
+MOST_TRIALS = 40
+"""The service's bound on the trainings of one search."""
+_TRIALS = 8
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One training; `recipes` are the candidates, and one of them where there is no choice."""
+
+    group_arn: str
+    recipes: tuple[str, ...]
+    selection: Selection
+    hyperparameters: Mapping[str, str]
+    features: Mapping[str, str]
+    search: Search | None = None
+
+
+def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) -> Task:
+    """What a version's configuration asks for; `latest` is what the mode UPDATE goes on from."""
+    config = version.solution_config
+    hyperparameters = config.get("algorithmHyperParameters", {})
+    recipes = (version.recipe_arn or "",)
+    searched = search_of(config) if version.perform_hpo or version.perform_auto_ml else None
+    if version.perform_auto_ml:
+        recipes = tuple(config.get("autoMLConfig", {}).get("recipeList", AUTO_ML))
+    if version.training_mode == "UPDATE" and latest is not None:
+        hyperparameters = {**hyperparameters, **latest.settings}
+        recipes = (latest.recipe_arn or "",)
+        searched = None
+    return Task(
+        group_arn=version.dataset_group_arn,
+        recipes=recipes,
+        selection=_selection(version.event_type, config),
+        hyperparameters=hyperparameters,
+        features=config.get("featureTransformationParameters", {}),
+        search=searched,
+    )
+
+
+def task_of_recommender(recommender: Recommender, _config: Mapping[str, Any]) -> Task:
+    """A recommender trains on all events, or as its recipe says."""
+    return Task(
+        group_arn=recommender.dataset_group_arn,
+        recipes=(recommender.recipe_arn,),
+        selection=Selection(),
+        hyperparameters={},
+        features={},
+    )
+
+
+def search_of(config: Mapping[str, Any]) -> Search:
+    """The search that `hpoConfig` and `autoMLConfig` ask for."""
+    asked = config.get("hpoConfig", {})
+    objective = asked.get("hpoObjective", {})
+    trials = asked.get("hpoResourceConfig", {}).get("maxNumberOfTrainingJobs", _TRIALS)
+    metric = config.get("autoMLConfig", {}).get("metricName", METRIC)
+    return Search(
+        ranges=ranges_of(asked.get("algorithmHyperParameterRanges", {})),
+        trials=min(int(trials), MOST_TRIALS),
+        metric=objective.get("metricName", metric),
+        minimise=objective.get("type") == "Minimize",
+    )
+
+
+def ranges_of(document: Mapping[str, Any]) -> tuple[Range, ...]:
+    """Every range of `algorithmHyperParameterRanges`."""
+    return (
+        *(
+            Range(one["name"], one["minValue"], one["maxValue"], whole=True)
+            for one in document.get("integerHyperParameterRanges", ())
+        ),
+        *(
+            Range(one["name"], one["minValue"], one["maxValue"])
+            for one in document.get("continuousHyperParameterRanges", ())
+        ),
+        *(
+            Range(one["name"], values=tuple(one["values"]))
+            for one in document.get("categoricalHyperParameterRanges", ())
+        ),
+    )
+
+
+def _selection(event_type: str | None, config: Mapping[str, Any]) -> Selection:
+    threshold = config.get("eventValueThreshold")
+    rules = config.get("eventsConfig", {}).get("eventParametersList", ())
+    return Selection(
+        event_type=event_type,
+        event_value_threshold=None if threshold is None else float(threshold),
+        rules=tuple(
+            EventRule(rule["eventType"], rule.get("eventValueThreshold"), rule.get("weight", 1.0))
+            for rule in rules
+        ),
+    )
