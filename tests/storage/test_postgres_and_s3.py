@@ -2,16 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pgserver.postgres_server
 import pytest
 from moto.server import ThreadedMotoServer
 
-from journey import deploy, event, group_with_dataset, import_rows, item_ids, train
-from running import StartServer
-from sample import write_interactions
+from aisle.settings import Settings
+from datasets import dataset, field
+from journey import deploy, event, group_with_dataset, import_rows, item_ids, resource, train
+from reader import Reader
+from running import Server, StartServer
+from sample import interactions, write_interactions
+
+USER = "user-0007"
 
 
 @pytest.fixture
@@ -25,6 +32,35 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.stop()
 
 
+def put_everything(server: Server, reader: Reader, group: str) -> None:
+    """Streamed rows of every kind, as another machine sees them beside the imported ones."""
+    items = dataset(
+        server.personalize, group, "ITEMS", [field("ITEM_ID", null=False), field("PRICE", "float")]
+    )
+    for price in (1, 2):
+        sent = [{"itemId": "drama-01", "properties": f'{{"price": {price}}}'}]
+        server.events.put_items(datasetArn=items, items=sent)  # type: ignore[arg-type]
+        assert reader.rows(group, "ITEMS") == {"drama-01": {"PRICE": f"{price}.0"}}
+    names = ("USER_ID", "ACTION_ID", "EVENT_TYPE")
+    fields = [*(field(name, null=False) for name in names), field("TIMESTAMP", "long", null=False)]
+    actions = dataset(server.personalize, group, "ACTION_INTERACTIONS", fields)
+    taken: Any = {
+        "actionId": "a",
+        "sessionId": "s",
+        "timestamp": 1,
+        "eventType": "Taken",
+        "eventId": "once",
+    }
+    server.events.put_action_interactions(
+        trackingId=resource(server.personalize, "dataset", actions)["trackingId"],
+        actionInteractions=[taken, taken],
+    )
+    assert reader.interacted(group, "s", "ACTION_INTERACTIONS") == {("a", "taken")}
+    assert reader.interacted(group, "new") == {("drama-01", "view"), ("drama-02", "view")}
+    imported = {(item, kind.lower()) for user, item, kind, _ in interactions() if user == USER}
+    assert reader.interacted(group, USER) == imported
+
+
 def test_events_imports_and_models_live_in_postgresql_and_s3(
     tmp_path: Path, s3: str, start_server: StartServer
 ) -> None:
@@ -35,17 +71,18 @@ def test_events_imports_and_models_live_in_postgresql_and_s3(
     nothing = tmp_path / "none"
     nothing.mkdir()
     postgres = pgserver.postgres_server.get_server(tmp_path / "postgres", cleanup_mode="stop")
-    server = start_server(
-        tmp_path / "data",
-        allowed=nothing,
-        environment={
-            "AISLE_DATABASE_URL": postgres.get_uri().replace("postgresql:", "postgresql+psycopg:"),
-            "AISLE_OBJECTS_URL": "s3://store/aisle",
-            "AISLE_S3_ENDPOINT": s3,
-            "AISLE_S3_ACCESS_KEY_ID": "any",
-            "AISLE_S3_SECRET_ACCESS_KEY": "any",
-        },
+    settings = Settings(
+        data_dir=tmp_path / "reader",
+        database_url=postgres.get_uri().replace("postgresql:", "postgresql+psycopg:"),
+        objects_url="s3://store/aisle",
+        s3_endpoint=s3,
+        s3_access_key_id="any",
+        s3_secret_access_key="any",
     )
+    environment = settings.environment()
+    for own in ("AISLE_DATA_DIR", "AISLE_ALLOW_PATH", "AISLE_LEASE_SECONDS"):
+        del environment[own]
+    server = start_server(tmp_path / "data", allowed=nothing, environment=environment)
     personalize = server.personalize
     group, dataset = group_with_dataset(personalize, "elsewhere")
     import_rows(personalize, dataset, "s3://store/in/interactions.csv")
@@ -61,6 +98,9 @@ def test_events_imports_and_models_live_in_postgresql_and_s3(
     after = item_ids(server.runtime.get_recommendations(campaignArn=campaign, userId="new"))
     assert after != popular
     assert after[0].startswith("drama")
+    reader = Reader(settings)
+    with closing(reader.state):
+        put_everything(server, reader, group)
     keys = [entry["Key"] for entry in bucket.list_objects_v2(Bucket="store")["Contents"]]
     assert any(key.startswith("aisle/datasets/") for key in keys)
     assert any(key.endswith("manifest.json") for key in keys)

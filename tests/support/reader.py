@@ -17,8 +17,10 @@ T = TypeVar("T")
 class Reader:
     """Caches as an HTTP worker holds them, over the data folder of a server."""
 
-    def __init__(self, data_dir: Path, settings: Settings | None = None) -> None:
-        self.state = State(settings or Settings(data_dir=data_dir))
+    def __init__(self, settings: Settings | Path) -> None:
+        """Of these settings, or of a data folder with all others as they are."""
+        chosen = settings if isinstance(settings, Settings) else Settings(data_dir=settings)
+        self.state = State(chosen)
         self._catalogues = CatalogueCache(self.state)
         self._imported = ImportedCache(self.state.objects)
 

@@ -43,7 +43,7 @@ class ImportedCache:
         """All that these parts know; raises NotHereError where one has to be mapped first."""
         found = self._users.get((parts, user_id))
         if found is None:
-            found = _joined([self._part(key) for key in parts], user_id)
+            found = _joined(self._loaded(parts), user_id)
             self._users[parts, user_id] = found
             while len(self._users) > _MOST_USERS:
                 self._users.popitem(last=False)
@@ -51,22 +51,26 @@ class ImportedCache:
             self._users.move_to_end((parts, user_id))
         return found
 
-    def _part(self, key: str) -> Interactions:
+    def _loaded(self, keys: tuple[str, ...]) -> list[Interactions]:
         with self._changing:
-            found = self._parts.get(key)
-            if found is not None:
-                self._parts.move_to_end(key)
-                return found
-        raise NotHereError(lambda: self._load(key))
+            if all(key in self._parts for key in keys):
+                for key in keys:
+                    self._parts.move_to_end(key)
+                return [self._parts[key] for key in keys]
+        raise NotHereError(lambda: self._load(keys))
 
-    def _load(self, key: str) -> None:
+    def _load(self, keys: tuple[str, ...]) -> None:
+        """Have these parts here together; this is not for the event loop."""
         with self._loading:
-            if key in self._parts:
-                return
-            loaded = Interactions.load(indexed(self._objects, key))
+            for key in keys:
+                if key not in self._parts:
+                    loaded = Interactions.load(indexed(self._objects, key))
+                    with self._changing:
+                        self._parts[key] = loaded
             with self._changing:
-                self._parts[key] = loaded
-                while len(self._parts) > _MOST_PARTS:
+                for key in keys:
+                    self._parts.move_to_end(key)
+                while len(self._parts) > max(_MOST_PARTS, len(keys)):
                     self._parts.popitem(last=False)
 
 
