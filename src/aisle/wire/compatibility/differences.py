@@ -1,0 +1,66 @@
+"""Where this server differs from the service on purpose; what is not named here is the same.
+
+`MEMBERS` is by operation, by member (`CreateSolution.name`; nested ones with dots), or by member of
+every operation that has it (`*.kmsKeyArn`).
+"""
+
+from collections.abc import Mapping
+
+GENERAL = """\
+- Resources go through the service's statuses, but in seconds: a training takes seconds to minutes,
+  everything else moments.
+- An event, item, user or action that was put counts in the next answer, and so does a new filter.
+  The service takes seconds for events, minutes for filters and hours for new items.
+- Requests are verified by Signature Version 4 as soon as the installation has an access key. Until
+  then any credentials are let in, from this machine only. There are no IAM policies: a key may do
+  everything in its account.
+- Resources of another account or region are not found, as if they were not there.
+- Errors are those that botocore's model lists for the operation, and the service's common ones. A
+  broken constraint is an InvalidInputException where the operation lists that, else a
+  ValidationException; a wrong JSON type is a SerializationException. Messages follow the service's
+  where clients are known to read them.
+- A text may hold no NUL character, and a body no more than 6 MiB.
+- Data locations may be `file://` paths too, in the folders that `aisle serve --allow-path` names.
+- Metrics come from held-out users of the data, by the service's definitions. Their values are those
+  of the models that train here.
+- Quotas hold only with `aisle serve --strict-quotas`.
+"""
+
+MEMBERS: Mapping[str, str] = {
+    "*.kmsKeyArn": "kept and shown; nothing is encrypted with it",
+    "*.roleArn": "kept and shown, not assumed: S3 is reached with the server's own credentials",
+    "*.minProvisionedTPS": "kept and shown; what the machine can answer is not rationed",
+    "*.minRecommendationRequestsPerSecond": (
+        "kept and shown; what the machine can answer is not rationed"
+    ),
+}
+
+HYPERPARAMETERS: Mapping[str, str] = {
+    "hidden_dimension": "checked and shown, without effect: the model has no hidden layer",
+    "bptt": "checked and shown, without effect: training is in closed form",
+    "item_id_hidden_dim": "checked and shown, without effect: co-occurrence has no hidden layer",
+    "item_metadata_hidden_dim": "checked and shown, without effect: as `item_id_hidden_dim`",
+    "cold_start_max_interactions": "checked and shown, without effect: exploration finds new items",
+    "cold_start_max_duration": "checked and shown, without effect",
+    "cold_start_relative_from": "checked and shown, without effect",
+    "ridge_lambda": "of this server only: the strength of the ridge",
+    "history_length": "of this server only: how many of a user's last items count",
+    "popularity_share": "of this server only: the share of popularity, tuned where not given",
+    "repeat_factor": "of this server only: the weight of items seen before, tuned where not given",
+}
+"""By hyperparameter, whichever recipe has it."""
+
+MODELS: Mapping[str, str] = {
+    "next-item-ridge": (
+        "a linear model of the next item in closed form, blended with popularity, in place of the "
+        "service's neural network"
+    ),
+    "item-cooccurrence": "counts of users who interact with both items",
+    "popularity": "counts of users",
+    "decayed-popularity": "counts that fade with time",
+    "action-propensity": "rates at which users take actions",
+}
+"""By the name of a model that trains here."""
+
+RECIPES: Mapping[str, str] = {}
+"""By recipe, what else differs."""
