@@ -6,10 +6,9 @@ from typing import Any
 
 from calls.data_world import Document
 from calls.valid import request
-from calls.world import World
+from calls.world import RANKING, World
 from sample import item
 
-RANKING = "aws-personalized-ranking"
 NEXT_BEST_ACTION = "aws-next-best-action"
 OF_ACTIONS = "INCLUDE ActionID WHERE Actions.VALUE > ($VALUE)"
 TASTE = {"TASTE": '"drama"'}

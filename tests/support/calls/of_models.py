@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from calls.data_world import RECIPE, SHOP, Document
+from calls.data_world import RECIPE, Document
 from calls.of_data import DESTINATION, KEY, TAGS
 from calls.valid import request
-from calls.world import PERSONAL, POPULAR, World
+from calls.world import PERSONAL, World
 
 EVENTS = {"eventParametersList": [{"eventType": "View", "eventValueThreshold": 0.5, "weight": 0.5}]}
 DAILY = {"schedulingExpression": "rate(1 day)"}
@@ -108,13 +108,13 @@ def _(world: World) -> Document:
 
 @request("CreateSolutionVersion")
 def _(world: World) -> Document:
-    return {"solutionArn": world.solution(POPULAR)}
+    return {"solutionArn": world.untrainable()}
 
 
 @request("CreateSolutionVersion", "whole")
 def _(world: World) -> Document:
     return {
-        "solutionArn": world.solution(POPULAR),
+        "solutionArn": world.untrainable(),
         "name": world.name(),
         "trainingMode": "FULL",
         "tags": TAGS,
@@ -183,11 +183,10 @@ def _(world: World) -> Document:
 
 
 def _recommender(world: World, recipe: str) -> Document:
-    world.dataset("Interactions", SHOP)
-    world.dataset("Items", SHOP)
+    """In a shop without rows, whose training soon fails."""
     return {
         "name": world.name(),
-        "datasetGroupArn": world.group(SHOP),
+        "datasetGroupArn": world.empty_shop(),
         "recipeArn": f"{RECIPE}{recipe}",
     }
 

@@ -100,7 +100,8 @@ def _generic() -> None:
         elif operation.startswith("Delete"):
             request(operation)(_naming(_SPARE, required[0]))
         elif operation.startswith("List"):
-            request(operation)(lambda _world: {})
+            if operation != "ListMetricAttributionMetrics":  # whose attribution has to be named
+                request(operation)(lambda _world: {})
             request(operation, "whole")(_whole_list(operation))
 
 

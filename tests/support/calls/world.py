@@ -4,6 +4,7 @@ from calls.data_world import RECIPE, ROLE, SHOP, DataWorld, Document, once
 from running import until
 
 PERSONAL = "aws-user-personalization"
+RANKING = "aws-personalized-ranking"
 POPULAR = "aws-popularity-count"
 
 
@@ -24,6 +25,25 @@ class World(DataWorld):
         return self.create("Solution", document)
 
     @once
+    def untrainable(self) -> str:
+        """A solution whose group has no rows, so that its trainings soon fail."""
+        document = {
+            "name": self.name(),
+            "datasetGroupArn": self.new_group_with_interactions(),
+            "recipeArn": f"{RECIPE}{POPULAR}",
+            "performAutoTraining": False,
+        }
+        return self.create("Solution", document)
+
+    @once
+    def empty_shop(self) -> str:
+        """A domain group without rows."""
+        group = self.new_group(SHOP)
+        for dataset_type in ("Interactions", "Items"):
+            self.new_dataset(group, dataset_type, SHOP)
+        return group
+
+    @once
     def version(self, recipe: str = PERSONAL) -> str:
         """A trained version of `solution`."""
         needed = {
@@ -39,7 +59,7 @@ class World(DataWorld):
         return self.new_campaign(recipe)
 
     def new_campaign(self, recipe: str = PERSONAL) -> str:
-        config = {"enableMetadataWithRecommendations": recipe == PERSONAL}
+        config = {"enableMetadataWithRecommendations": recipe in {PERSONAL, RANKING}}
         version = self.version(recipe)
         document = {
             "name": self.name(),
