@@ -176,6 +176,14 @@ def test_streamed_rows_outlive_a_full_import_and_win_over_it(items: Items) -> No
     assert items.prices() == {"i-1": "10.0", "i-4": "4.0", "i-3": "30.0"}
 
 
+def test_what_an_import_replaced_is_not_held_on(items: Items) -> None:
+    reader = Reader(items.world.reader.state.settings)
+    for rows in ([("i-1", 1), ("i-2", 2)], [("i-3", 3)]):
+        items.bring(*rows)
+        assert reader.catalogue(items.group, "ITEMS").rows == len(rows)
+        assert reader.catalogues.rows == len(rows)
+
+
 def test_an_incremental_import_replaces_rows_by_id_streamed_ones_too(items: Items) -> None:
     items.bring(("i-1", 1), ("i-2", 2))
     items.put(("i-1", '{"price": 10}'), ("i-3", '{"price": 30}'))

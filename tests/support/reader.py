@@ -21,11 +21,11 @@ class Reader:
         """Of these settings, or of a data folder with all others as they are."""
         chosen = settings if isinstance(settings, Settings) else Settings(data_dir=settings)
         self.state = State(chosen)
-        self._catalogues = CatalogueCache(self.state)
+        self.catalogues = CatalogueCache(self.state)
         self._imported = ImportedCache(self.state.objects)
 
     def catalogue(self, group: str, kind: str) -> Catalogue:
-        return self._ask(lambda at: self._catalogues.current(at, group, kind))
+        return self._ask(lambda at: self.catalogues.current(at, group, kind))
 
     def rows(self, group: str, kind: str) -> Mapping[str, Mapping[str, str | None]]:
         """Every row's values as text, by id."""

@@ -100,11 +100,17 @@ class CatalogueCache:
         builder.catalogue()
         return kept
 
+    @property
+    def rows(self) -> int:
+        """How many rows are held in all."""
+        return sum(kept.builder.catalogue().rows for kept in self._kept.values())
+
     def _make_room(self, needed: _Contents) -> None:
-        rows = sum(kept.builder.catalogue().rows for kept in self._kept.values())
-        while rows > _MOST_ROWS and next(iter(self._kept)) != needed:
-            _, dropped = self._kept.popitem(last=False)
-            rows -= dropped.builder.catalogue().rows
+        """Drop what an import has replaced, then what was used longest ago."""
+        for contents in [one for one in self._kept if one.seq == needed.seq and one != needed]:
+            del self._kept[contents]
+        while self.rows > _MOST_ROWS and next(iter(self._kept)) != needed:
+            self._kept.popitem(last=False)
 
 
 _LOOK = select(
