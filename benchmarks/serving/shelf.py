@@ -1,6 +1,6 @@
 """A dataset group of many items, one user and that user's events, as serving finds it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 from types import TracebackType
@@ -60,8 +60,10 @@ class Space(NamedTuple):
     def __len__(self) -> int:
         return self.size
 
-    def position(self, entity_id: str) -> int:
-        return self.catalogue.code(entity_id)
+    def positions(self, entity_ids: Sequence[str]) -> list[int]:
+        rows, row_of = len(self.catalogue), self.catalogue.codes.get
+        found = [row_of(entity_id, -1) for entity_id in entity_ids]
+        return [row if row < rows else -1 for row in found]
 
 
 class Shelf:

@@ -41,9 +41,8 @@ def check(space: AnswerSpace, model: Model, rows: Sequence[str]) -> None:
     assert len(space) == len(everything)
     assert [model.ids[code] for code in space.beyond] == beyond
     assert [everything[at] for at in space.of_model] == list(model.ids)
-    for item_id in IDS:
-        expected = everything.index(item_id) if item_id in everything else -1
-        assert space.position(item_id) == expected
+    expected = [everything.index(each) if each in everything else -1 for each in IDS]
+    assert space.positions(IDS) == expected
 
 
 @given(

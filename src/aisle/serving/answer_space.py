@@ -32,11 +32,15 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
     def __len__(self) -> int:
         return len(self.catalogue) + len(self.beyond)
 
-    def position(self, entity_id: str) -> int:
-        """Where an id stands; -1 where neither the catalogue nor the model knows it."""
-        row = self.catalogue.code(entity_id)
-        if row >= 0:
-            return row
+    def positions(self, entity_ids: Sequence[str]) -> list[int]:
+        """Where each id stands; -1 where neither the catalogue nor the model knows it."""
+        rows, row_of = len(self.catalogue), self.catalogue.codes.get
+        return [
+            row if 0 <= (row := row_of(entity_id, -1)) < rows else self._beyond_rows(entity_id)
+            for entity_id in entity_ids
+        ]
+
+    def _beyond_rows(self, entity_id: str) -> int:
         code = self.codes.get(entity_id, -1)
         return int(self.of_model[code]) if code >= 0 else -1
 

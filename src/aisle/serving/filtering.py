@@ -34,8 +34,8 @@ class Space(Protocol):
 
     def __len__(self) -> int: ...
 
-    def position(self, entity_id: str) -> int:
-        """Where an item or action stands; -1 where it does not."""
+    def positions(self, entity_ids: Sequence[str]) -> list[int]:
+        """Where items or actions stand; -1 for each that does not."""
         ...
 
 
@@ -94,7 +94,7 @@ def allowed(
     request = Request(
         size=len(space) + len(others),
         catalogue=space.catalogue,
-        events=_events(_places(space, others), happened),
+        events=_events(space, others, happened),
         item=None if item_id is None else Row(space.catalogue, space.catalogue.code(item_id)),
         user=user,
     )
@@ -124,25 +124,20 @@ def _filled(expression: str, values: tuple[tuple[str, str], ...]) -> Expressions
     return filled(parse_filter(expression), dict(values))
 
 
-def _places(space: Space, others: Sequence[str]) -> Callable[[str], int]:
-    beyond = {entity_id: len(space) + at for at, entity_id in enumerate(others)}
-
-    def place(entity_id: str) -> int:
-        found = space.position(entity_id)
-        return found if found >= 0 else beyond.get(entity_id, -1)
-
-    return place
-
-
-def _events(place: Callable[[str], int], happened: Callable[[], list[tuple[str, str]]]) -> Events:
+def _events(
+    space: Space, others: Sequence[str], happened: Callable[[], list[tuple[str, str]]]
+) -> Events:
     """The user's events by place in the answer space, looked up where a filter asks for them."""
-    placed: list[tuple[int, str]] | None = None
+    beyond = {entity_id: len(space) + at for at, entity_id in enumerate(others)}
+    pairs: list[tuple[str, str]] | None = None
 
     def took_part(kinds: frozenset[str] | None) -> NDArray[np.int64]:
-        nonlocal placed
-        if placed is None:
-            placed = [(place(entity_id), kind) for entity_id, kind in happened()]
-        found = [at for at, kind in placed if at >= 0 and (kinds is None or kind in kinds)]
-        return np.array(found, np.int64)
+        nonlocal pairs
+        if pairs is None:
+            pairs = happened()
+        ids = [entity_id for entity_id, kind in pairs if kinds is None or kind in kinds]
+        places = [*space.positions(ids), *(beyond[each] for each in ids if each in beyond)]
+        found = np.array(places, np.int64)
+        return found[found >= 0]
 
     return took_part

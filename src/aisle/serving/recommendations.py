@@ -116,7 +116,8 @@ async def get_personalized_ranking(
         if filter_arn is None:
             return history, given
         space = call.spaces.of(deployed, call.catalogues.current(transaction, group_arn, "ITEMS"))
-        others = [item_id for item_id in given if space.position(item_id) < 0]
+        places = dict(zip(given, space.positions(given), strict=True))
+        others = [item_id for item_id, at in places.items() if at < 0]
         mask = allowed(
             call,
             transaction,
@@ -127,9 +128,8 @@ async def get_personalized_ranking(
             user_id=user_id,
             others=others,
         )
-        places = {item_id: len(space) + at for at, item_id in enumerate(others)}
-        kept = [i for i in given if mask[places.get(i, space.position(i))]]
-        return history, kept
+        places.update({item_id: len(space) + at for at, item_id in enumerate(others)})
+        return history, [item_id for item_id in given if mask[places[item_id]]]
 
     deployed, (history, listed) = await answered_by(call, campaign_arn, None, look)
     known = np.array([deployed.codes[i] for i in listed if i in deployed.codes], np.int64)
