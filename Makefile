@@ -37,6 +37,7 @@ bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the da
 	$(BIN)/python benchmarks/data_in.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/simulator.py
+	$(BIN)/python -m benchmarks.serving.catalogue
 	$(BIN)/python -m benchmarks.serving.filters
 
 $(VENV)/bin/python:

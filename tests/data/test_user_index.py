@@ -41,7 +41,6 @@ def test_each_user_has_its_rows_by_time_and_then_as_they_came(
         ]
         of_user = [(r[1], (r[2] or "").lower(), r[3]) for r in rows if r[0] == user]
         assert events == sorted(of_user, key=lambda event: event[2])
-    assert not list((folder / "out").glob("*.spool"))
 
 
 def test_a_part_without_event_types_has_the_empty_one(tmp_path: Path) -> None:

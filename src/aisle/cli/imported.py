@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 import typer
 
-from aisle.provisioning.clients import AMAZON, is_this_machine
+from aisle.provisioning.clients import AMAZON
 from aisle.provisioning.first_look import FirstLook
 
 _SERVED_AT = "http://127.0.0.1:8000"
@@ -20,6 +20,8 @@ class Imported(msgspec.Struct, frozen=True):
     answering: Mapping[str, str]
     tracking_id: str | None
     region: str
+    any_key: bool
+    """Whether the engine was asked with made-up credentials."""
     look: FirstLook
 
 
@@ -38,18 +40,18 @@ def tell(imported: Imported, endpoint: str | None, data_dir: Path) -> None:
         *([] if endpoint else ["Serve it:", f"  aisle serve --data-dir {data_dir}", ""]),
         "Ask it, in Python:",
         "  import boto3",
-        f"  runtime = boto3.client({', '.join(_client(endpoint or _SERVED_AT, imported.region))})",
+        f"  runtime = boto3.client({', '.join(_client(endpoint or _SERVED_AT, imported))})",
         f"  print(runtime.{look.call})",
     ]
     typer.echo("\n".join(lines))
 
 
-def _client(endpoint: str, region: str) -> list[str]:
+def _client(endpoint: str, imported: Imported) -> list[str]:
     """The arguments of the runtime's client."""
-    arguments = ['"personalize-runtime"', f'region_name="{region}"']
+    arguments = ['"personalize-runtime"', f'region_name="{imported.region}"']
     host = urlsplit(endpoint).hostname or ""
     if not AMAZON.fullmatch(host):
         arguments.append(f'endpoint_url="{endpoint}"')
-    if is_this_machine(host):
+    if imported.any_key:
         arguments += ['aws_access_key_id="any"', 'aws_secret_access_key="any"']
     return arguments

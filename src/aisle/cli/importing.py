@@ -178,6 +178,7 @@ def _run(order: Order, clients: Clients) -> Imported:
         answering=answering,
         tracking_id=made.tracking_id,
         region=clients.personalize.meta.region_name,
+        any_key=clients.made_up,
         look=look(clients, trained[0].recipe, answering[trained[0].name], order.folder),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import pyarrow as pa
+import polars as pl
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -16,7 +16,7 @@ from aisle.data.ids import IdIndex
 from aisle.storage.objects import Objects
 
 _ROWS_AT_ONCE = 1 << 18
-_SPOOL = np.dtype([("user", np.int32), ("item", np.int32), ("kind", np.int32), ("time", np.int64)])
+_KIND = "EVENT_TYPE"
 
 
 def index_key(part: str) -> str:
@@ -29,85 +29,65 @@ def write_index(part: Path, folder: Path) -> None:
     `Interactions.load` maps them.
 
     Memory grows with the numbers of users and items, not with the number of rows: those are sorted
-    by counting, from one mapped file into others.
+    by counting into mapped files.
     """
-    with pq.ParquetFile(part) as file:
-        spool = _Spool(file, folder)
-    names = ("", *sorted(spool.kinds.keys() - {""}))
-    kind_rank = np.array([names.index(name) for name in spool.kinds], np.int64)
-    users, user_rank = _sorted(spool.users)
-    items, item_rank = _sorted(spool.items)
-    counts = np.zeros(len(users), np.int64)
-    for rows in spool.chunks():
-        counts += np.bincount(user_rank[rows["user"]], minlength=len(users))
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    columns = _columns(folder, spool.rows, len(names))
+    rows = pl.scan_parquet(part)
+    present = rows.collect_schema().names()
+    item_id = "ITEM_ID" if "ITEM_ID" in present else "ACTION_ID"
+    counts = _counted(rows, "USER_ID")
+    items = _counted(rows, item_id)[item_id]
+    kinds = _kinds(rows, present)
+    lengths = counts["len"].to_numpy().astype(np.int64)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    columns = _columns(folder, int(offsets[-1]), len(kinds))
     free = offsets[:-1].copy()
-    for rows in spool.chunks():
-        user = user_rank[rows["user"]]
+    types = {"user": pl.Enum(counts["USER_ID"]), "item": pl.Enum(items), "kind": pl.Enum(kinds)}
+    for batch in _batches(part, item_id, present):
+        user = _codes(batch["USER_ID"], types["user"])
         order = np.argsort(user, kind="stable")
         place = _places(user[order], free)
-        columns["item"][place] = item_rank[rows["item"][order]]
-        columns["event_type"][place] = kind_rank[rows["kind"][order]]
-        columns["timestamp"][place] = rows["time"][order]
-    spool.remove()
+        columns["item"][place] = _codes(batch[item_id], types["item"])[order]
+        columns["event_type"][place] = _codes(_kind(batch), types["kind"])[order]
+        columns["timestamp"][place] = batch["TIMESTAMP"].to_numpy()[order]
     _sort_by_time(columns, offsets)
     for column in columns.values():
         column.flush()
     np.save(folder / "offsets.npy", offsets)
-    users.save(folder, "users")
-    items.save(folder, "items")
-    (folder / "event_types.json").write_bytes(msgspec.json.encode(names))
+    IdIndex.of(counts["USER_ID"].to_list()).save(folder, "users")
+    IdIndex.of(items.to_list()).save(folder, "items")
+    (folder / "event_types.json").write_bytes(msgspec.json.encode(kinds))
 
 
-class _Spool:
-    """The rows in their order, ids as codes in the order of their first appearance."""
+def _counted(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """The distinct ids in the order of their UTF-8 bytes, as an IdIndex has them, and how many
+    rows (`len`) each has.
+    """
+    return rows.group_by(name).len().collect(engine="streaming").sort(name)
 
-    def __init__(self, file: pq.ParquetFile, folder: Path) -> None:
-        self.rows = file.metadata.num_rows
-        self.users: dict[str, int] = {}
-        self.items: dict[str, int] = {}
-        self.kinds: dict[str, int] = {}
-        self._path = folder / "rows.spool"
-        self._held = np.memmap(self._path, _SPOOL, "w+", shape=(self.rows,))
-        names = file.schema_arrow.names
-        item = "ITEM_ID" if "ITEM_ID" in names else "ACTION_ID"
-        wanted = [name for name in ("USER_ID", item, "EVENT_TYPE", "TIMESTAMP") if name in names]
-        first = 0
+
+def _kinds(rows: pl.LazyFrame, present: list[str]) -> list[str]:
+    """The distinct event types in lower case; the first is empty, for none."""
+    if _KIND not in present:
+        return [""]
+    found = rows.select(pl.col(_KIND).unique()).collect(engine="streaming")
+    return ["", *sorted(set(_kind(found).to_list()) - {""})]
+
+
+def _kind(batch: pl.DataFrame) -> pl.Series:
+    if _KIND not in batch.columns:
+        return pl.Series([""], dtype=pl.String).new_from_index(0, len(batch))
+    return batch[_KIND].fill_null("").str.to_lowercase()
+
+
+def _batches(part: Path, item_id: str, present: list[str]) -> Iterator[pl.DataFrame]:
+    wanted = [name for name in ("USER_ID", item_id, _KIND, "TIMESTAMP") if name in present]
+    with pq.ParquetFile(part) as file:
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted):
-            rows = self._held[first : first + len(batch)]
-            rows["user"] = _codes(batch["USER_ID"], self.users)
-            rows["item"] = _codes(batch[item], self.items)
-            rows["time"] = batch["TIMESTAMP"].to_numpy()
-            kind = batch["EVENT_TYPE"] if "EVENT_TYPE" in names else pa.nulls(len(batch))
-            rows["kind"] = _codes(kind, self.kinds, lower=True)
-            first += len(batch)
-
-    def chunks(self) -> Iterator[NDArray[Any]]:
-        for first in range(0, self.rows, _ROWS_AT_ONCE):
-            yield self._held[first : first + _ROWS_AT_ONCE]
-
-    def remove(self) -> None:
-        del self._held
-        self._path.unlink()
+            yield pl.DataFrame(pl.from_arrow(batch))
 
 
-def _codes(column: "pa.Array[Any]", known: dict[str, int], *, lower: bool = False) -> NDArray[Any]:
-    """`[rows]` codes of a column's texts, null as empty; new texts are added to those known."""
-    encoded = column.cast(pa.string()).fill_null("").dictionary_encode()
-    texts = [str(text).lower() if lower else str(text) for text in encoded.dictionary.to_pylist()]
-    codes = np.array([known.setdefault(text, len(known)) for text in texts], np.int32)
-    positions: NDArray[Any] = codes[encoded.indices.to_numpy()]
-    return positions
-
-
-def _sorted(known: dict[str, int]) -> tuple[IdIndex, NDArray[np.int32]]:
-    """The index of the ids, and each old code's new one."""
-    index = IdIndex.of(known)
-    rank = np.empty(len(known), np.int32)
-    for code, text in enumerate(index):
-        rank[known[text]] = code
-    return index, rank
+def _codes(column: pl.Series, ids: pl.Enum) -> NDArray[np.int32]:
+    return column.cast(pl.String).cast(ids).to_physical().to_numpy().astype(np.int32)
 
 
 def _columns(folder: Path, rows: int, kinds: int) -> dict[str, "np.memmap[Any, Any]"]:

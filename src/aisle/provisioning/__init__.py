@@ -4,7 +4,7 @@ It knows the service by boto3 alone, so a plan runs on this engine and on Amazon
 """
 
 from aisle.provisioning.bars import StepBars
-from aisle.provisioning.clients import open_clients
+from aisle.provisioning.clients import has_credentials, open_clients
 from aisle.provisioning.engine import EngineError, EngineProcess, free_port, held, in_use
 from aisle.provisioning.plan import (
     LONGEST_NAME,
@@ -33,6 +33,7 @@ __all__ = [
     "StepBars",
     "digest_of",
     "free_port",
+    "has_credentials",
     "held",
     "in_use",
     "open_clients",

@@ -29,12 +29,15 @@ class Clients(NamedTuple):
 
     personalize: "PersonalizeClient"
     runtime: "PersonalizeRuntimeClient"
+    made_up: bool
+    """Whether they sign with credentials made up for want of any."""
 
 
 def open_clients(endpoint: str) -> Clients:
     """Clients of one endpoint; the region is the AWS environment's, or else us-east-1.
 
-    An engine on this machine takes any credentials, so made-up ones do where none are configured.
+    An engine without access keys takes any credentials, so on this machine made-up ones do where
+    none are configured.
     An endpoint of Amazon's names its region, in which the SDK finds those of the other services.
     Raises ProvisionError where the AWS environment names what is not configured.
     """
@@ -47,12 +50,15 @@ def open_clients(endpoint: str) -> Clients:
 def _open(endpoint: str) -> Clients:
     host = urlsplit(endpoint).hostname or ""
     amazon = AMAZON.fullmatch(host)
-    session = _session(amazon["region"] if amazon else None, local=is_this_machine(host))
+    local = is_this_machine(host)
+    made_up = local and not has_credentials()
+    session = _session(amazon["region"] if amazon else None, local=local, made_up=made_up)
     url = None if amazon else endpoint
-    config = _NEAR if is_this_machine(host) else Config()
+    config = _NEAR if local else Config()
     return Clients(
         session.client("personalize", endpoint_url=url, config=config),
         session.client("personalize-runtime", endpoint_url=url, config=config),
+        made_up,
     )
 
 
@@ -64,12 +70,22 @@ def is_this_machine(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _session(region: str | None, *, local: bool) -> boto3.Session:
+def has_credentials() -> bool:
+    """Whether the AWS environment has any, its machine's role aside."""
+    return _core(local=True).get_credentials() is not None
+
+
+def _core(*, local: bool) -> botocore.session.Session:
     core = botocore.session.get_session()
     if local:
         # Asking the instance's metadata service takes seconds where there is none.
         core.get_component("credential_provider").remove("iam-role")
-        if core.get_credentials() is None:
-            core.set_credentials(_ANY_KEY, _ANY_KEY)
+    return core
+
+
+def _session(region: str | None, *, local: bool, made_up: bool) -> boto3.Session:
+    core = _core(local=local)
+    if made_up:
+        core.set_credentials(_ANY_KEY, _ANY_KEY)
     named = region or core.get_config_variable("region") or _REGION
     return boto3.Session(botocore_session=core, region_name=named)

@@ -15,6 +15,7 @@ from botocore.exceptions import (
 )
 
 from aisle.provisioning.plan import Plan, ProvisionError, RecommenderPlan, SolutionPlan
+from aisle.provisioning.resources import said_by
 
 if TYPE_CHECKING:
     from types_boto3_personalize import PersonalizeClient
@@ -54,8 +55,7 @@ def recipes_of(personalize: "PersonalizeClient") -> tuple[Recipe, ...]:
     except EndpointConnectionError as error:
         raise ProvisionError(f"Nobody listens at {endpoint}.") from error
     except ClientError as error:
-        said = error.response["Error"].get("Message") or error.response["Error"]["Code"]
-        raise ProvisionError(f"{endpoint} refuses: {said}") from error
+        raise ProvisionError(f"{endpoint} refuses: {said_by(error)}") from error
     except _UNSIGNED as error:
         raise ProvisionError(f"Requests to {endpoint} cannot be signed: {error}") from error
     except (BotoCoreError, KeyError) as error:

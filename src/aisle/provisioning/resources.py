@@ -19,6 +19,15 @@ _PAUSE_OF_WAITED = 0.02
 """The longer a step takes, the less often it is asked about."""
 _NEARLY = 0.99
 """The most that is reported of what is not ACTIVE yet."""
+_UNKNOWN_CALLER = (
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+)
+_KEY_HINT = (
+    "It asks for a valid access key, in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile; "
+    "`aisle keys create` makes one for an engine of this kind."
+)
 _ENDED_BADLY = ("FAILED", "STOPPED")
 
 
@@ -136,6 +145,12 @@ def ended_badly(status: str) -> bool:
 def code_of(error: ClientError) -> str:
     """The service's name of an error."""
     return str(error.response["Error"]["Code"])
+
+
+def said_by(error: ClientError) -> str:
+    """What the service said, and what to do where it does not know the caller."""
+    said = str(error.response["Error"].get("Message") or code_of(error))
+    return f"{said} {_KEY_HINT}" if code_of(error) in _UNKNOWN_CALLER else said
 
 
 def _snake(kind: str) -> str:

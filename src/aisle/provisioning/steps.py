@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from aisle.provisioning.datasets import import_datasets, make_group
 from aisle.provisioning.plan import Plan, Provisioned, ProvisionError, Report
 from aisle.provisioning.recommenders import begin_recommenders, wait_for_recommenders
-from aisle.provisioning.resources import Resources
+from aisle.provisioning.resources import Resources, said_by
 from aisle.provisioning.solutions import deploy_versions, train_solutions
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def provision(personalize: "PersonalizeClient", plan: Plan, report: Report) -> P
     try:
         return _provision(Resources(personalize, report), plan)
     except ClientError as error:
-        said = error.response["Error"].get("Message") or error.response["Error"]["Code"]
-        raise ProvisionError(f"{error.operation_name}: {said}") from error
+        raise ProvisionError(f"{error.operation_name}: {said_by(error)}") from error
     except BotoCoreError as error:
         raise ProvisionError(str(error)) from error
 

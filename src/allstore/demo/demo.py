@@ -18,6 +18,7 @@ from aisle.provisioning import (
     ProvisionError,
     StepBars,
     free_port,
+    has_credentials,
     provision,
 )
 from allstore import simulator
@@ -114,13 +115,16 @@ class Demo:
         serve(settings, port=self._port)
 
     def _settings(self, endpoint_url: str) -> Settings:
-        """The shop's settings; an engine without keys takes any credentials."""
+        """The shop's settings, with the environment's credentials or, for want of those, any:
+        an engine without access keys takes them.
+        """
+        given = has_credentials()
         return Settings(
             data_dir=self._folder / "shop",
             endpoint_url=endpoint_url,
             region=_REGION,
-            access_key_id=_ANY_KEY,
-            secret_access_key=SecretStr(_ANY_KEY),
+            access_key_id=None if given else _ANY_KEY,
+            secret_access_key=None if given else SecretStr(_ANY_KEY),
         )
 
 
