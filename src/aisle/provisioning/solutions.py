@@ -1,14 +1,12 @@
 """A plan's solutions: trained on the newest rows, each behind a campaign of its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from aisle.provisioning.plan import RECIPE, Plan, ProvisionError, SolutionPlan
-from aisle.provisioning.resources import Resources, code_of, ended_badly
+from aisle.provisioning.resources import Resources, ended_badly
 
 
 def train_solutions(
@@ -85,12 +83,11 @@ def _version(resources: Resources, solution_arn: str, imported: datetime) -> str
 
 
 def _campaign(resources: Resources, name: str, version_arn: str) -> str:
-    """The ARN of a campaign that answers by this version."""
-    create = partial(_create_campaign, resources, name, version_arn)
-    arn = resources.begin("campaign", create)
+    """The ARN of a campaign that answers by this version; one that is there answers all along."""
+    arn = resources.begin("campaign", partial(_create_campaign, resources, name, version_arn))
     found = resources.wait(f"campaign {name}", "campaign", arn)
     if _coming(found) != version_arn:
-        _take_version(resources, arn, version_arn, create)
+        resources.personalize.update_campaign(campaignArn=arn, solutionVersionArn=version_arn)
     elif found["solutionVersionArn"] == version_arn:
         return arn
     resources.wait(f"new version of campaign {name}", "campaign", arn, _latest_change)
@@ -100,18 +97,6 @@ def _campaign(resources: Resources, name: str, version_arn: str) -> str:
 def _create_campaign(resources: Resources, name: str, version_arn: str) -> str:
     answer = resources.personalize.create_campaign(name=name, solutionVersionArn=version_arn)
     return answer["campaignArn"]
-
-
-def _take_version(
-    resources: Resources, arn: str, version_arn: str, create: Callable[[], str]
-) -> None:
-    """Update a campaign; where the server has no such operation, replace it under its ARN."""
-    try:
-        resources.personalize.update_campaign(campaignArn=arn, solutionVersionArn=version_arn)
-    except ClientError as error:
-        if code_of(error) != "NotImplementedException":
-            raise
-        resources.replace("campaign", arn, create)
 
 
 def _latest_change(campaign: Mapping[str, Any]) -> Mapping[str, Any]:

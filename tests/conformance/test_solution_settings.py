@@ -1,0 +1,132 @@
+"""What CreateSolution takes, refuses, fills in, and what trainings make of it."""
+
+from typing import Any
+
+import pytest
+
+from journey import RECIPE, resource
+from lifecycle import PERSONAL, Trained
+from running import StartServer
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
+    return Trained(tmp_path_factory.mktemp("settings"), start_server)
+
+
+def integers(low: int, high: int, name: str = "history_length") -> dict[str, Any]:
+    one = {"name": name, "minValue": low, "maxValue": high}
+    return {"integerHyperParameterRanges": [one]}
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"autoTrainingConfig": {"schedulingExpression": "rate(0 days)"}}, "1 to 30"),
+        ({"autoTrainingConfig": {"schedulingExpression": "rate(31 days)"}}, "1 to 30"),
+        ({"eventValueThreshold": "3"}, "eventType"),
+        ({"eventsConfig": {"eventParametersList": [{"weight": 1.0}]}}, "eventType"),
+        ({"eventsConfig": {"eventParametersList": [{"eventType": "a", "weight": 0}]}}, "weight 0"),
+        ({"optimizationObjective": {"itemAttribute": "PRICE"}}, "numerical"),
+        ({"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["X"]}}}, "no ITEMS"),
+        (
+            {"trainingDataConfig": {"excludedDatasetColumns": {"INTERACTIONS": ["ITEM_ID"]}}},
+            "ITEM_ID",
+        ),
+        ({"trainingDataConfig": {"includedDatasetColumns": {"Interactions": ["NO"]}}}, "'NO'"),
+        ({"featureTransformationParameters": {"trend_discovery_frequency": "1 hour"}}, "absent"),
+        ({"hpoConfig": {"algorithmHyperParameterRanges": integers(1, 900)}}, "history_length"),
+        ({"hpoConfig": {"algorithmHyperParameterRanges": integers(9, 5)}}, "above"),
+        ({"hpoConfig": {"algorithmHyperParameterRanges": integers(1, 2, "depth")}}, "depth"),
+        ({"hpoConfig": {"hpoResourceConfig": {"maxNumberOfTrainingJobs": "41"}}}, "1 to 40"),
+        ({"hpoConfig": {"hpoObjective": {"metricName": "joy"}}}, "joy"),
+        ({"autoMLConfig": {"metricName": "coverage"}}, "performAutoML"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(world: Trained, config: Any, words: str) -> None:
+    with pytest.raises(world.personalize.exceptions.InvalidInputException, match=words):
+        world.personalize.create_solution(
+            name="refused", datasetGroupArn=world.group, recipeArn=PERSONAL, solutionConfig=config
+        )
+
+
+def test_hyperparameters_are_searched_within_their_ranges(world: Trained) -> None:
+    config = {
+        "hpoResourceConfig": {"maxNumberOfTrainingJobs": "3", "maxParallelTrainingJobs": "1"},
+        "algorithmHyperParameterRanges": integers(3, 6),
+    }
+    solution = world.solution(
+        "searched", PERSONAL, performHPO=True, solutionConfig={"hpoConfig": config}
+    )
+    version = resource(world.personalize, "solutionVersion", world.version(solution))
+    assert version["performHPO"] is True
+    found = version["tunedHPOParams"]["algorithmHyperParameters"]
+    assert 3 <= int(found["history_length"]) <= 6
+    assert 1 <= float(found["ridge_lambda"]) <= 1000
+    assert (
+        resource(world.personalize, "solution", solution)["solutionConfig"]["hpoConfig"] == config
+    )
+
+
+def test_auto_ml_chooses_the_recipe(world: Trained) -> None:
+    candidates = [f"{RECIPE}aws-popularity-count", PERSONAL]
+    solution = world.personalize.create_solution(
+        name="chosen",
+        datasetGroupArn=world.group,
+        performAutoML=True,
+        performAutoTraining=False,
+        solutionConfig={
+            "autoMLConfig": {"recipeList": candidates, "metricName": "precision_at_10"},
+            "hpoConfig": {"hpoResourceConfig": {"maxNumberOfTrainingJobs": "1"}},
+        },
+    )["solutionArn"]
+    world.reached("solution", solution, "ACTIVE")
+    assert "autoMLResult" not in resource(world.personalize, "solution", solution)
+    version = resource(world.personalize, "solutionVersion", world.version(solution))
+    assert version["recipeArn"] == PERSONAL
+    shown = resource(world.personalize, "solution", solution)
+    assert shown["autoMLResult"] == {"bestRecipeArn": PERSONAL}
+    assert shown["performHPO"] is True
+    with pytest.raises(world.personalize.exceptions.InvalidInputException, match="recipeArn"):
+        world.personalize.create_solution(
+            name="both", datasetGroupArn=world.group, recipeArn=PERSONAL, performAutoML=True
+        )
+
+
+def test_rules_about_events_choose_what_is_trained_on(world: Trained) -> None:
+    rules = [{"eventType": "Purchase", "weight": 1.0}, {"eventType": "View", "weight": 0.0}]
+    config = {"eventsConfig": {"eventParametersList": rules}}
+    recipe = f"{RECIPE}aws-user-personalization-v2"
+    solution = world.solution("purchases", recipe, solutionConfig=config)
+    arn = world.personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+    failed = world.reached("solutionVersion", arn, "CREATE FAILED")
+    assert "fewer than 1000 interactions" in failed["failureReason"]
+    events: Any = {"eventParametersList": [{"eventType": "View", "weight": 1.0}]}
+    world.personalize.update_solution(
+        solutionArn=solution, solutionUpdateConfig={"eventsConfig": events}
+    )
+    shown = world.updated("solution", solution)
+    assert shown["solutionConfig"]["eventsConfig"] == events
+    assert shown["latestSolutionUpdate"]["solutionUpdateConfig"] == {"eventsConfig": events}
+    version = resource(world.personalize, "solutionVersion", world.version(solution))
+    assert version["solutionConfig"]["eventsConfig"] == events
+
+
+def test_an_update_needs_a_version_to_go_on_from_and_keeps_its_settings(world: Trained) -> None:
+    personalize = world.personalize
+    solution = world.solution("continued", PERSONAL)
+    refused = personalize.exceptions.InvalidInputException
+    with pytest.raises(refused, match="ACTIVE"):
+        personalize.create_solution_version(solutionArn=solution, trainingMode="UPDATE")
+    first = world.version(solution, name="the-first")
+    assert resource(personalize, "solutionVersion", first)["name"] == "the-first"
+    second = resource(
+        personalize, "solutionVersion", world.version(solution, trainingMode="UPDATE")
+    )
+    assert second["trainingMode"] == "UPDATE"
+    latest = resource(personalize, "solution", solution)["latestSolutionVersion"]
+    assert latest["trainingMode"] == "UPDATE"
+    assert latest["trainingType"] == "MANUAL"
+    popular = world.solution("never-updated")
+    with pytest.raises(refused, match="UPDATE is for the recipes"):
+        personalize.create_solution_version(solutionArn=popular, trainingMode="UPDATE")
