@@ -26,12 +26,27 @@ GENERAL = """\
 - Quotas hold only with `aisle serve --strict-quotas`.
 """
 
+_PUT = "a call is kept whole or not at all; a key that is no field of the schema is refused"
+
 MEMBERS: Mapping[str, str] = {
     "*.kmsKeyArn": "kept and shown; nothing is encrypted with it",
     "*.roleArn": "kept and shown, not assumed: S3 is reached with the server's own credentials",
     "*.minProvisionedTPS": "kept and shown; what the machine can answer is not rationed",
     "*.minRecommendationRequestsPerSecond": (
         "kept and shown; what the machine can answer is not rationed"
+    ),
+    "CreateDatasetImportJob.importMode": (
+        "FULL leaves streamed rows, which win over bulk rows of their id; INCREMENTAL replaces by "
+        "id, streamed rows too"
+    ),
+    "PutActions": _PUT,
+    "PutActionInteractions": "event types are Taken, Not taken and Viewed, in any case",
+    "PutEvents": "properties that are a field of the schema are held to its type; others are kept",
+    "PutItems": _PUT,
+    "PutUsers": _PUT,
+    "UpdateDataset": (
+        "refused while an import is under way; every field that is there stays as it is, flags and "
+        "null included"
     ),
 }
 
