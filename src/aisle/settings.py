@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 def is_loopback(host: str) -> bool:
     """Whether an address or name is this machine's own and no other's."""
-    if host.rstrip(".").lower() == "localhost":
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     s3_access_key_id: str = ""
     s3_secret_access_key: str = ""
     s3_region: str = "us-east-1"
+
+    local_aws: bool = False
+    """Whether to answer for S3, IAM, STS, SSM and others too; jobs then use that S3."""
+    local_aws_url: str = ""
+    local_aws_secret: str = ""
+    """Where, and by what secret, a server's jobs reach it; the supervisor's, anew at each start."""
 
     allow_anyone: bool = False
     """Whether to answer requests that were sent to another name than this machine's."""

@@ -8,6 +8,7 @@ import typer
 from aisle.cli.keys import keys_of
 from aisle.cli.terminal import DataDir, console, fail, require_folder, settings_with
 from aisle.jobs.lifeline import hold
+from aisle.local_aws.services import installed
 from aisle.log import configure_logging
 from aisle.server.supervisor import Supervisor, listen, url_of
 from aisle.settings import Settings, is_loopback
@@ -43,6 +44,13 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
             envvar="AISLE_STRICT_QUOTAS",
         ),
     ] = False,
+    local_aws: Annotated[
+        bool,
+        typer.Option(
+            help="Answer for S3, IAM, STS, SSM and others too, from memory, for this run only.",
+            envvar="AISLE_LOCAL_AWS",
+        ),
+    ] = False,
     until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Serve the API: HTTP workers and a job worker over one data directory."""
@@ -54,11 +62,14 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
         "workers": workers,
         "allow_anyone": allow_anyone,
         "strict_quotas": strict_quotas,
+        "local_aws": local_aws,
     }
     if allow_path:
         given["allow_path"] = tuple(allow_path)
     settings = settings_with(**given)
     require_folder(data_dir)
+    if local_aws:
+        _require_local_aws(workers)
     _require_keys(host, settings)
     try:
         listener = listen(host, port)
@@ -72,6 +83,17 @@ def serve(  # noqa: PLR0917 - typer gives each option by name
             soft_wrap=True,
         ),
     )
+
+
+def _require_local_aws(workers: int) -> None:
+    """End the command where the other services cannot be answered for."""
+    if workers > 1:
+        fail(
+            f"--workers is {workers}, but --local-aws keeps its buckets and roles in the memory of "
+            "one process: leave --workers at 1."
+        )
+    if not installed():
+        fail("--local-aws needs an optional part of Aisle: pip install 'aisle[local-aws]'")
 
 
 def _require_keys(host: str, settings: Settings) -> None:

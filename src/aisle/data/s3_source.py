@@ -6,6 +6,7 @@ programs for Amazon Personalize do upload.
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -13,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from aisle.data.faults import DataError
 from aisle.data.sources import S3Settings, Source, SourceFile, pick_files
+from aisle.settings import is_loopback
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -24,7 +26,7 @@ def open_s3(location: str, settings: S3Settings) -> Source:
     """The object `s3://bucket/key`, or those directly under `s3://bucket/folder/`, by key."""
     bucket, _, key = location.removeprefix("s3://").partition("/")
     try:
-        client = _client(settings)
+        client = s3_client(settings)
         if not key or key.endswith("/"):
             return pick_files(location, list(_listed(client, bucket, key)))
         head = client.head_object(Bucket=bucket, Key=key)
@@ -33,7 +35,9 @@ def open_s3(location: str, settings: S3Settings) -> Source:
     return Source(location, (_object(client, bucket, key, head["ContentLength"], head["ETag"]),))
 
 
-def _client(settings: S3Settings) -> "S3Client":
+def s3_client(settings: S3Settings) -> "S3Client":
+    """A client of that S3; this machine is not asked through a proxy."""
+    host = urlsplit(settings.endpoint or "").hostname or ""
     return boto3.client(
         "s3",
         endpoint_url=settings.endpoint,
@@ -42,6 +46,7 @@ def _client(settings: S3Settings) -> "S3Client":
         region_name=settings.region,
         config=Config(
             s3={"addressing_style": "path"},
+            proxies={} if is_loopback(host) else None,
             retries={"mode": "standard", "total_max_attempts": 3},
             connect_timeout=10,
             read_timeout=60,

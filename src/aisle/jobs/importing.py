@@ -13,7 +13,9 @@ from aisle.data.user_index import index_key, indexed
 from aisle.data.values import IDS
 from aisle.jobs.job import Job, Outcome
 from aisle.records import Dataset, DatasetImportJob, Schema, Status
+from aisle.records.arn import scope_of
 from aisle.settings import Settings
+from aisle.storage.job_keys import job_key
 from aisle.storage.resources import Resources
 
 _BY_USER = ("INTERACTIONS", "ACTION_INTERACTIONS")
@@ -31,9 +33,8 @@ def run_import(job: Job) -> Outcome:
         schema = transaction.resources.require(Schema, dataset.schema_arn)
         streamed = newest_change(transaction.connection, dataset_seq or 0)
     settings = job.state.settings
-    source = open_source(
-        record.data_source.data_location, settings.allow_path, s3_settings(settings)
-    )
+    s3 = s3_settings(settings, scope_of(record.arn).account)
+    source = open_source(record.data_source.data_location, settings.allow_path, s3)
     key = f"datasets/{dataset_seq}/{job.claim.seq}-{job.claim.attempt}.parquet"
     with job.state.objects.staging() as staging:
         file = staging / "part.parquet"
@@ -87,8 +88,11 @@ def _replaced(
     return found["row"].to_list()
 
 
-def s3_settings(settings: Settings) -> S3Settings:
-    """How the operator reaches S3."""
+def s3_settings(settings: Settings, account: str) -> S3Settings:
+    """How a job of an account reaches S3: the server's own, or the operator's."""
+    if settings.local_aws_url:
+        key = job_key(account, settings.local_aws_secret)
+        return S3Settings(settings.local_aws_url, key.access_key_id, key.secret)
     return S3Settings(
         endpoint=settings.s3_endpoint or None,
         access_key_id=settings.s3_access_key_id or None,

@@ -6,6 +6,7 @@ import sys
 
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp
 
 from aisle.data.state import State
 from aisle.filters.masks import Masks
@@ -19,7 +20,9 @@ from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 from aisle.settings import Settings
 from aisle.storage.access_keys import AccessKeys
+from aisle.storage.job_keys import JobKeys
 from aisle.wire.app import create_app
+from aisle.wire.authentication import Entrance
 from aisle.wire.registry import FUNCTIONS
 from aisle.wire.throttling import Throttle
 
@@ -39,15 +42,18 @@ def main() -> None:
     def call_for(scope: Scope) -> Call:
         return Call(scope, state, models, catalogues, imported, masks, spaces)
 
+    keys = AccessKeys(state.database)
     app = create_app(
         FUNCTIONS,
         call_for,
         ready=lambda: _answers(state),
         account=settings.account,
         loopback_only=not settings.allow_anyone,
-        keys=AccessKeys(state.database),
+        keys=keys,
         throttle=Throttle(settings.workers) if settings.strict_quotas else None,
     )
+    if settings.local_aws:
+        app = _with_local_aws(app, settings, keys)
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -62,6 +68,13 @@ def main() -> None:
         uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
     finally:
         state.close()
+
+
+def _with_local_aws(app: ASGIApp, settings: Settings, keys: AccessKeys) -> ASGIApp:
+    from aisle.local_aws.app import LocalAws  # noqa: PLC0415 an extra's
+
+    own = JobKeys(keys, settings.local_aws_secret)
+    return LocalAws(app, Entrance(settings.account, own, loopback_only=not settings.allow_anyone))
 
 
 def _answers(state: State) -> bool:

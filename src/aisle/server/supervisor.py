@@ -1,6 +1,7 @@
 """Start the processes of a server, keep them running, end them together."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -67,6 +68,12 @@ class Supervisor:
     """The processes of one `aisle serve`. None of them outlives it, however it ends."""
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        if settings.local_aws:
+            reached = {
+                "local_aws_url": url_of(listener),
+                "local_aws_secret": secrets.token_urlsafe(),
+            }
+            settings = settings.model_copy(update=reached)
         environment = {**os.environ, **settings.environment()}
         number = listener.fileno()
         worker = [sys.executable, "-m", "aisle.server.http_worker", str(number)]

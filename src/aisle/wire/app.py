@@ -86,7 +86,7 @@ class _Wire:
             return _unidentified(request, error, request_id)
         try:
             signature = signature_of(request)
-            body = await _body(request)
+            body = await read(request)
             caller = self._entrance.admit(request, signature, body)
             arguments = endpoint.parse(body)
             if self._throttle is not None:
@@ -112,8 +112,8 @@ class _Wire:
         return endpoint
 
 
-async def _body(request: Request) -> bytes:
-    """All of it; raises RequestEntityTooLargeException as soon as it is over the limit."""
+async def read(request: Request) -> bytes:
+    """All of the body; raises RequestEntityTooLargeException as soon as it is over the limit."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

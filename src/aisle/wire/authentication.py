@@ -49,28 +49,47 @@ class Entrance:
         self._loopback_only = loopback_only
 
     def admit(
-        self, request: Request, signature: Signature, body: bytes, service: str = SERVICE
+        self,
+        request: Request,
+        signature: Signature,
+        body: bytes | None,
+        service: str = SERVICE,
     ) -> Scope:
         """The caller's account and region.
 
         With access keys, the request has to be signed for `service`. Raises a SignatureError or
-        AccessDeniedException.
+        AccessDeniedException. `body` may be None for S3, see `require_signed`.
         """
-        needed, key = self._keys.look_up(signature.key_id) if self._keys else (False, None)
+        key = self.key(signature.key_id)
         if key is not None:
             _require_service(signature, service)
             _require_no_token(request)
             require_signed(request, signature, body, key.secret, datetime.now(UTC))
             return Scope(account=key.account, region=signature.region)
-        if needed:
+        return self.unproven(request, signature.region, by_link=signature.presigned)
+
+    def key(self, access_key_id: str) -> AccessKey | None:
+        """The valid key of that id; None where there is none and callers need none.
+
+        Raises UnrecognizedClientException where they do.
+        """
+        needed, key = self._keys.look_up(access_key_id) if self._keys else (False, None)
+        if needed and key is None:
             raise UnrecognizedClientException(
                 "The security token included in the request is invalid."
             )
-        if signature.presigned and "origin" in request.headers:  # a page can send those unasked
+        return key
+
+    def unproven(self, request: Request, region: str, *, by_link: bool) -> Scope:
+        """Where a caller acts who needs no key; `by_link` where a mere address makes the request.
+
+        Raises MissingAuthenticationToken- or AccessDeniedException for callers from elsewhere.
+        """
+        if by_link and "origin" in request.headers:  # a page can send those unasked
             raise MissingAuthenticationTokenException("Missing Authentication Token")
         if self._loopback_only:
             _require_loopback(request)
-        return Scope(account=self._account, region=signature.region)
+        return Scope(account=self._account, region=region)
 
 
 def service_of(request: Request) -> str:

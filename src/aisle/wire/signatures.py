@@ -78,12 +78,14 @@ def signature_of(request: Request) -> Signature:
 
 
 def require_signed(
-    request: Request, signature: Signature, body: bytes, secret: str, now: datetime
+    request: Request, signature: Signature, body: bytes | None, secret: str, now: datetime
 ) -> None:
     """Raise InvalidSignature- or IncompleteSignatureException unless the holder of the secret
     signed this very request, body and all, not long ago.
 
-    Requests for S3 are held to S3's rules: they may leave the body out of the signature.
+    Requests for S3 are held to S3's rules: they may leave the body out of the signature. Where
+    `body` is None it is taken to be as such a request declares, for `require_declared` to hold it
+    to that once it has come.
     """
     signed_at = _time_of(signature)
     _require_date(signature, signed_at)
@@ -99,6 +101,15 @@ def require_signed(
     if not hmac.compare_digest(expected.encode(), signature.digest.encode()):
         raise InvalidSignatureException(_MISMATCH)
     _require_in_time(signature, signed_at, now)
+
+
+def require_declared(request: Request, signature: Signature, sha256: str) -> None:
+    """Raise InvalidSignatureException where the body's hash is not the one an S3 request names."""
+    declared = _declared(request, signature)
+    if declared and declared not in _NOT_HASHED and declared.lower() != sha256:
+        raise InvalidSignatureException(
+            "The provided 'x-amz-content-sha256' header does not match what was computed."
+        )
 
 
 def _of_header(request: Request, header: str) -> Signature:
@@ -208,13 +219,17 @@ def _require_headers(request: Request, signature: Signature) -> None:
         )
 
 
-def _payload(request: Request, signature: Signature, body: bytes) -> str:
+def _payload(request: Request, signature: Signature, body: bytes | None) -> str:
     if signature.service == S3:
-        otherwise = _UNSIGNED if signature.presigned else ""
-        declared = request.headers.get("x-amz-content-sha256", otherwise)
-        if declared in _NOT_HASHED:
+        declared = _declared(request, signature)
+        if body is None or declared in _NOT_HASHED:
             return declared
-    return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256(body or b"").hexdigest()
+
+
+def _declared(request: Request, signature: Signature) -> str:
+    otherwise = _UNSIGNED if signature.presigned else ""
+    return request.headers.get("x-amz-content-sha256", otherwise)
 
 
 def _digest(signature: Signature, signed_at: str, canonical: bytes, secret: str) -> str:

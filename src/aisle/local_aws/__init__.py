@@ -1,0 +1,1 @@
+"""The AWS services that programs for Personalize use beside it, on the same port, by moto."""
