@@ -6,6 +6,7 @@ from typing import Any
 
 from aisle.data.state import Transaction
 from aisle.jobs.deploying import begin_update, latest_active, pending_update
+from aisle.recipes.base import RecipeType
 from aisle.records import Campaign, CampaignUpdate, Solution, SolutionVersion, Status
 from aisle.records.answer import Answer
 from aisle.records.errors import (
@@ -170,6 +171,10 @@ def _check_updatable(transaction: Transaction, campaign: Campaign) -> None:
 def _checked(version: SolutionVersion, given: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with its defaults; raises InvalidInputException for what cannot be."""
     recipe = trainable_recipe(version.recipe_arn or "")
+    if recipe.recipe_type is RecipeType.USER_SEGMENTATION:
+        raise InvalidInputException(
+            f"The recipe {recipe.name} is for batch segment jobs; a campaign cannot answer by it."
+        )
     if given.get("rankingInfluence") and recipe.name != _INFLUENCED:
         raise InvalidInputException(
             f"campaignConfig.rankingInfluence is for the recipe {_INFLUENCED} only; the solution's "

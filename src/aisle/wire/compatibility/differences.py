@@ -48,6 +48,25 @@ MEMBERS: Mapping[str, str] = {
         "refused while an import is under way; every field that is there stays as it is, flags and "
         "null included"
     ),
+    "*.weight": "above 0: the events count, all alike; 0: they do not",
+    "*.optimizationObjective": "checked and shown; no model here weighs items by it yet",
+    "*.trainingDataConfig": (
+        "checked and shown; the models learn from ids, times and types of events alone, so other "
+        "columns are never trained on"
+    ),
+    "*.metricRegex": "kept and shown, without effect: there are no log lines to search",
+    "*.maxParallelTrainingJobs": "checked and shown: a search trains one model after another",
+    "*.performIncrementalUpdate": (
+        "kept and shown; new events and items count at the next request with or without it"
+    ),
+    "CreateSolution.performAutoTraining": (
+        "the first training begins 50 minutes after the solution is ACTIVE, and only where rows "
+        "were imported or an event tracker is there"
+    ),
+    "CreateSolution.performHPO": (
+        "a random search of 8 trainings, or as many as asked for, which also draws the models' own "
+        "hyperparameters"
+    ),
 }
 
 HYPERPARAMETERS: Mapping[str, str] = {
