@@ -33,6 +33,14 @@ PAGINATED: dict[str, dict[str, str]] = {
     if operation in SERVED
 }
 UNIQUE = {name: call for name, call in NAMED.items() if call.operation != "CreateSolutionVersion"}
+NEED_A_STATE = {
+    "DeleteRecommender",
+    "StartRecommender",
+    "StopRecommender",
+    "StopSolutionVersionCreation",
+    "UpdateRecommender",
+}
+"""Operations whose resource has to be brought to a state just before."""
 NOT_DESCRIBED = {"metrics", "publishAttributionMetricsToS3", "tags"}
 """What Describe leaves to other operations."""
 LISTS = {name: call for name, call in CALLS.items() if call.operation.startswith("List")}
@@ -53,6 +61,8 @@ class Asked:
 
     def reply(self, call: Call) -> Reply:
         if call.name not in self._replies:
+            if call.operation in NEED_A_STATE:
+                self._documents.pop(call.name, None)
             document = self.document(call)
             self._replies[call.name] = self.world.wire.call(call.operation, document)
         if self._replies[call.name].not_yet:
@@ -178,7 +188,9 @@ def _holds(shown: Any, given: Any) -> bool:
     if isinstance(given, dict):
         return all(name in shown and _holds(shown[name], value) for name, value in given.items())
     if isinstance(given, str) and isinstance(shown, str):
-        return shown in {given, given.upper()}
+        return shown in {given, given.upper()} or (
+            given.endswith("/$LATEST") and shown.startswith(given.removesuffix("$LATEST"))
+        )
     return bool(shown == given)
 
 

@@ -12,7 +12,7 @@ from aisle.data.state import Transaction
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Query, Recipe, RecipeType
 from aisle.recipes.deployable import Deployable
-from aisle.records.errors import InvalidInputException, ResourceNotFoundException
+from aisle.records.errors import InvalidInputException
 from aisle.serving.call import Call
 from aisle.serving.deployments import answered_by
 from aisle.serving.filtering import allowed, refuse_values_alone
@@ -40,9 +40,8 @@ async def get_recommendations(
 
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
     """
-    _refuse_promotions(promotions)
+    _refuse(promotions=promotions, metadataColumns=metadata_columns)
     refuse_values_alone(filter_arn, filter_values)
-    _refuse_metadata(metadata_columns)
     wanted = num_results or _DEFAULT_RESULTS
     if wanted > _MOST_RESULTS:
         raise InvalidInputException(f"numResults is {wanted}; it can be {_MOST_RESULTS} at most.")
@@ -96,7 +95,7 @@ async def get_personalized_ranking(
     https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetPersonalizedRanking.html
     """
     refuse_values_alone(filter_arn, filter_values)
-    _refuse_metadata(metadata_columns)
+    _refuse(metadataColumns=metadata_columns)
     if not 1 <= len(input_list) <= _MOST_RESULTS:
         raise InvalidInputException(
             f"inputList has {len(input_list)} items; it needs 1 to {_MOST_RESULTS}."
@@ -180,17 +179,10 @@ def _require_members(recipe: Recipe, user_id: str | None, item_id: str | None) -
         raise InvalidInputException(f"itemId is required by the recipe {recipe.name}.")
 
 
-def _refuse_promotions(promotions: list[Mapping[str, Any]] | None) -> None:
-    for arn in [promotion.get("filterArn") for promotion in promotions or []]:
-        if arn is not None:
-            raise ResourceNotFoundException(f"Could not find filter {arn}.")
-    if promotions:
-        raise InvalidInputException("promotions needs a filterArn in each promotion.")
-
-
-def _refuse_metadata(metadata_columns: Mapping[str, list[str]] | None) -> None:
-    if metadata_columns:
-        raise InvalidInputException(
-            "metadataColumns needs a campaign or recommender whose configuration has "
-            "enableMetadataWithRecommendations set to true."
-        )
+def _refuse(**members: object) -> None:
+    """Raise InvalidInputException for a member that this server cannot honour yet."""
+    for name, value in members.items():
+        if value:
+            raise InvalidInputException(
+                f"{name} is not supported by this server yet; leave it out."
+            )

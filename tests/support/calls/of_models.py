@@ -228,7 +228,7 @@ def _(world: World) -> Document:
 @request("UpdateRecommender", "whole")
 def _(world: World) -> Document:
     return {
-        "recommenderArn": world.recommender(),
+        "recommenderArn": world.updatable_recommender(),
         "recommenderConfig": {
             "itemExplorationConfig": EXPLORATION,
             "minRecommendationRequestsPerSecond": 2,
@@ -242,7 +242,7 @@ def _(world: World) -> Document:
 def _(world: World) -> Document:
     included = {"includedDatasetColumns": {"Items": ["CATEGORY_L1", "PRICE"]}}
     return {
-        "recommenderArn": world.recommender(),
+        "recommenderArn": world.updatable_recommender(),
         "recommenderConfig": {
             "trainingDataConfig": included,
             "enableMetadataWithRecommendations": True,

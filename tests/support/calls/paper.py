@@ -51,3 +51,6 @@ class PaperWorld(World):
 
     def spare_recommender(self, _status: str = "ACTIVE") -> str:
         return self.create("Recommender", {})
+
+    def updatable_recommender(self) -> str:
+        return self.create("Recommender", {})

@@ -72,6 +72,17 @@ class World(DataWorld):
     def recommender(self, recipe: str = "aws-ecomm-recommended-for-you") -> str:
         return self.new_recommender(recipe, enableMetadataWithRecommendations=True)
 
+    def updatable_recommender(self) -> str:
+        """`recommender` when no update of it is under way."""
+        arn = self.recommender()
+
+        def still() -> bool:
+            update = self.described("recommenderArn", arn).get("latestRecommenderUpdate")
+            return update is None or update["status"] == "ACTIVE"
+
+        until(still, f"the update of {arn}")
+        return arn
+
     def spare_recommender(self, status: str = "ACTIVE") -> str:
         """A cheap one that nobody else needs, brought to a status."""
         arn = self.made.get("spare", "")
