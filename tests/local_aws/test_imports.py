@@ -1,13 +1,11 @@
 """Import jobs read the buckets of the server itself."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from journey import group_with_dataset, settled
-from keyed import made_key
-from running import Server, StartServer
+from running import Server
 from sample import write_interactions
 
 REFUSED = "Insufficient privileges for accessing data in Amazon S3."
@@ -45,22 +43,3 @@ def test_what_is_not_there_fails_as_the_service_says(
     found = imported(server.personalize, dataset, location, name)
     assert found["status"] == "CREATE FAILED"
     assert found["failureReason"].startswith(REFUSED)
-
-
-def test_an_import_reads_buckets_of_its_own_account_only(
-    tmp_path: Path, start_local: StartServer
-) -> None:
-    server = start_local(tmp_path)
-    file = write_interactions(tmp_path / "interactions.csv")
-    statuses: list[tuple[str, str]] = []
-    for account in ("111111111111", "222222222222"):
-        key = made_key(tmp_path / "data", "--account", account)
-        if not statuses:
-            s3 = server.client("s3", region="us-east-1", key=key)
-            s3.create_bucket(Bucket="ones")
-            s3.upload_file(str(file), "ones", "a.csv")
-        personalize = server.client("personalize", key=key)
-        dataset = group_with_dataset(personalize, "own")[1]
-        found = imported(personalize, dataset, "s3://ones/a.csv", "one")
-        statuses.append((found["status"], found.get("failureReason", "")[: len(REFUSED)]))
-    assert statuses == [("ACTIVE", ""), ("CREATE FAILED", REFUSED)]

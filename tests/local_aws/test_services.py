@@ -14,10 +14,8 @@ from typer.testing import CliRunner
 from aisle.cli import serve
 from aisle.cli.app import app
 from datasets import field, schema
-from keyed import made_key
-from running import Server, StartServer
+from running import Server
 
-JSON = ("UnrecognizedClientException", "InvalidSignatureException")
 READ = "arn:aws:iam::aws:policy/service-role/AmazonPersonalizeFullAccess"
 INLINE = json.dumps(
     {
@@ -98,40 +96,6 @@ def test_the_command_line_does_it_too(server: Server, tmp_path: Path) -> None:
     parameter = json.loads(aws("ssm", "get-parameter", "--name", "/cli"))["Parameter"]
     assert parameter["Value"] == "v"
     assert json.loads(aws("sts", "get-caller-identity"))["Account"] == "000000000000"
-
-
-def test_with_access_keys_each_account_has_its_own(
-    tmp_path: Path, start_local: StartServer
-) -> None:
-    keyed = start_local(tmp_path)
-    one = made_key(tmp_path / "data", "--account", "111111111111")
-    two = made_key(tmp_path / "data", "--account", "222222222222")
-    assert keyed.client("sts", key=one).get_caller_identity()["Account"] == "111111111111"
-    s3 = keyed.client("s3", region="us-east-1", key=one)
-    s3.create_bucket(Bucket="ones")
-    s3.put_object(Bucket="ones", Key="a", Body=b"x")
-    other = keyed.client("s3", region="us-east-1", key=two)
-    assert other.list_buckets()["Buckets"] == []
-    with pytest.raises(ClientError, match=r"AccessDenied|Forbidden|403"):
-        other.get_object(Bucket="ones", Key="a")
-
-
-def test_without_a_valid_key_each_service_refuses_in_its_own_words(
-    tmp_path: Path, start_local: StartServer
-) -> None:
-    keyed = start_local(tmp_path)
-    wrong = (made_key(tmp_path / "data")[0], "wrong")
-    for service, asked, codes in (
-        ("s3", "list_buckets", ("InvalidAccessKeyId", "SignatureDoesNotMatch")),
-        ("sts", "get_caller_identity", ("InvalidClientTokenId", "SignatureDoesNotMatch")),
-        (
-            "ssm",
-            "describe_parameters",
-            ("UnrecognizedClientException", "InvalidSignatureException"),
-        ),
-    ):
-        assert refused(keyed.client(service), asked) == codes[0]
-        assert refused(keyed.client(service, key=wrong), asked) == codes[1]
 
 
 def test_several_workers_and_a_missing_extra_are_refused(

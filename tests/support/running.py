@@ -36,7 +36,7 @@ class Server:
         environment: Mapping[str, str] | None = None,
         host: str = "127.0.0.1",
     ) -> None:
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         self._arguments = ["--workers", str(workers), "--allow-path", str(allowed), "--host", host]
         self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
@@ -46,11 +46,11 @@ class Server:
     def start(self) -> "Server":
         """Start, and return when it answers."""
         command = [sys.executable, "-m", "aisle", "serve", "--port", "0"]
-        log = self._data_dir.parent / f"{self._data_dir.name}.log"
+        log = self.data_dir.parent / f"{self.data_dir.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [*command, "--data-dir", str(self._data_dir), *self._arguments],
+                [*command, "--data-dir", str(self.data_dir), *self._arguments],
                 env=self._environment,
                 stderr=output,
                 text=True,
