@@ -1,7 +1,7 @@
 """Every operation on resources that are not in the state it needs.
 
-The process that carries out jobs is halted, so that whatever is created stays CREATE PENDING and
-whatever is deleted DELETE PENDING.
+The process that carries out jobs is killed, and the one that would start it again halted, so that
+whatever is created stays CREATE PENDING and whatever is deleted DELETE PENDING.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,15 +79,15 @@ def halted(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) 
     server = start_server(folder / "data", allowed=folder / "in")
     world = CheapWorld(server, folder / "in")
     ready = Halted(world)
-    parts = server.processes[0].children()
-    workers = [part for part in parts if "aisle.server.job_process" in part.cmdline()]
-    for worker in workers:
-        worker.suspend()
+    supervisor = server.processes[0]
+    supervisor.suspend()
+    for part in supervisor.children():
+        if "aisle.server.job_process" in part.cmdline():
+            part.kill()
     for call in CREATIONS.values():
         ready.create(call)
     yield ready
-    for worker in workers:
-        worker.resume()
+    supervisor.resume()
     world.wire.close()
 
 
