@@ -26,6 +26,7 @@ GENERAL = """\
 - Quotas hold only with `aisle serve --strict-quotas`.
 """
 
+REFUSED_BY_NAME = "refused by name: not honoured yet"
 _PUT = "a call is kept whole or not at all; a key that is no field of the schema is refused"
 
 MEMBERS: Mapping[str, str] = {
@@ -67,6 +68,10 @@ MEMBERS: Mapping[str, str] = {
         "a random search of 8 trainings, or as many as asked for, which also draws the models' own "
         "hyperparameters"
     ),
+    "GetRecommendations.promotions": REFUSED_BY_NAME,
+    "GetRecommendations.metadataColumns": REFUSED_BY_NAME,
+    "GetPersonalizedRanking.metadataColumns": REFUSED_BY_NAME,
+    "*.context": "checked, without effect: no model here reads it",
 }
 
 HYPERPARAMETERS: Mapping[str, str] = {
