@@ -33,7 +33,6 @@ PAGINATED: dict[str, dict[str, str]] = {
     .items()
     if operation in SERVED
 }
-UNIQUE = {name: call for name, call in NAMED.items() if call.operation != "CreateSolutionVersion"}
 NEED_A_STATE = {
     "DeleteRecommender",
     "StartRecommender",
@@ -164,7 +163,7 @@ def test_a_valid_call_is_answered_as_the_model_says(asked: Asked, call: Call) ->
     assert not faults(call.operation, reply)
 
 
-@pytest.mark.parametrize("call", UNIQUE.values(), ids=UNIQUE.keys())
+@pytest.mark.parametrize("call", NAMED.values(), ids=NAMED.keys())
 def test_a_name_that_is_taken_is_refused_with_its_arn(asked: Asked, call: Call) -> None:
     _, arn = asked.created(call)
     reply = asked.world.wire.call(call.operation, asked.document(call))

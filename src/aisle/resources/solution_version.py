@@ -13,7 +13,11 @@ from aisle.jobs.stopping import stopped
 from aisle.jobs.versions import new_version
 from aisle.records import Solution, SolutionVersion, Status
 from aisle.records.answer import Answer
-from aisle.records.errors import InvalidInputException, ResourceInUseException
+from aisle.records.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceInUseException,
+)
 from aisle.resources.paging import list_page
 from aisle.resources.recipe import trainable_recipe
 from aisle.resources.rules import describe, require, require_active, shown
@@ -39,6 +43,9 @@ def create_solution_version(
         solution = require_active(call, transaction, Solution, solution_arn)
         if training_mode == "UPDATE":
             _check_update(transaction, solution)
+        for other in transaction.resources.children(SolutionVersion, solution.arn):
+            if other.name == name:
+                raise ResourceAlreadyExistsException(other.arn)
         record = replace(
             new_version(solution, name=name, training_mode=training_mode or "FULL"),
             tags=checked_tags(tags),
