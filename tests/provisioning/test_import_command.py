@@ -45,7 +45,7 @@ def test_steps_are_lines_where_there_is_no_terminal(imported: Result) -> None:
     steps = [line.split(":")[0] for line in imported.stderr.splitlines()]
     assert steps.count("importing interactions") == 1
     assert steps.count("importing items") == 1
-    assert steps.count("training user-personalization") == 1
+    assert steps.count("training user-personalization-v2") == 1
 
 
 @pytest.mark.parametrize(
