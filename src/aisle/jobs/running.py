@@ -23,6 +23,7 @@ from aisle.jobs.importing import run_import
 from aisle.jobs.job import ClaimLostError, Job, Outcome
 from aisle.jobs.stopping import stop_solution_version
 from aisle.jobs.training import run_recommender, run_recommender_update, run_solution_version
+from aisle.jobs.unavailable import refuse_work
 from aisle.records import RECORD_TYPES, Status
 from aisle.records.errors import ServiceError
 from aisle.storage.resources import Resources
@@ -57,7 +58,17 @@ _CREATE: Mapping[str, _Work] = {
     "campaign-update": _Work(update_campaign),
     "recommender": _Work(run_recommender, apart=True),
     "recommender-update": _Work(run_recommender_update, apart=True),
+    "batch-inference-job": _Work(refuse_work),
+    "batch-segment-job": _Work(refuse_work),
+    "dataset-export-job": _Work(refuse_work),
+    "data-deletion-job": _Work(refuse_work),
 }
+_FAILED: Mapping[Status, Status] = {
+    Status.CREATE_IN_PROGRESS: Status.CREATE_FAILED,
+    Status.IN_PROGRESS: Status.FAILED,
+}
+"""How work ends that can fail for good, by the status it has meanwhile."""
+
 _CHANGE: Mapping[Status, _Work] = {
     Status.CREATE_STOPPING: _Work(stop_solution_version),
     Status.STOP_IN_PROGRESS: _Work(stop_recommender),
@@ -77,7 +88,7 @@ def run(state: State, claim: Claim) -> None:
 
     Raises SQLAlchemyError where the database is at fault: the work is not, and is tried again.
     """
-    if claim.attempt > MOST_ATTEMPTS and claim.status is Status.CREATE_IN_PROGRESS:
+    if claim.attempt > MOST_ATTEMPTS and claim.status in _FAILED:
         reason = f"Every process that worked on it ended unexpectedly, {MOST_ATTEMPTS} times."
         state.work.finish(claim, failed(claim, reason))
         return
@@ -108,7 +119,7 @@ def died(state: State, claim: Claim, reason: str) -> None:
 
 def _fail(state: State, claim: Claim, reason: str) -> None:
     """A creation fails for good; all else has to succeed some time, so it waits and repeats."""
-    if claim.status is not Status.CREATE_IN_PROGRESS:
+    if claim.status not in _FAILED:
         _log.error("job failed", arn=claim.arn, status=claim.status.value, reason=reason)
         state.work.release(claim, failed=True, wait=_AGAIN_AFTER)
     else:
@@ -116,13 +127,13 @@ def _fail(state: State, claim: Claim, reason: str) -> None:
 
 
 def failed(claim: Claim, reason: str) -> Outcome:
-    """The outcome CREATE FAILED."""
+    """The outcome CREATE FAILED, or FAILED for a data deletion job."""
 
     def finish(resources: Resources) -> None:
         record = resources.require(RECORD_TYPES[claim.kind], claim.arn)
         changed = replace(
             record,
-            status=Status.CREATE_FAILED,
+            status=_FAILED.get(claim.status, Status.CREATE_FAILED),
             failure_reason=reason,
             last_updated_date_time=time.time(),
         )

@@ -8,6 +8,12 @@ from collections.abc import Mapping
 
 from aisle.records.arn import Scope
 from aisle.records.base import Record, Status
+from aisle.records.batch import (
+    BatchInferenceJob,
+    BatchSegmentJob,
+    DataDeletionJob,
+    DatasetExportJob,
+)
 from aisle.records.dataset import (
     Dataset,
     DatasetGroup,
@@ -39,15 +45,23 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
         RecommenderUpdate,
         Filter,
         MetricAttribution,
+        BatchInferenceJob,
+        BatchSegmentJob,
+        DatasetExportJob,
+        DataDeletionJob,
     )
 }
 """Every kind of record by its name."""
 
 __all__ = [
     "RECORD_TYPES",
+    "BatchInferenceJob",
+    "BatchSegmentJob",
     "Campaign",
     "CampaignUpdate",
+    "DataDeletionJob",
     "Dataset",
+    "DatasetExportJob",
     "DatasetGroup",
     "DatasetImportJob",
     "DatasetUpdate",

@@ -14,6 +14,10 @@ class Status(StrEnum):
     Describe pages beside it.
     """
 
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
     CREATE_PENDING = "CREATE PENDING"
     CREATE_IN_PROGRESS = "CREATE IN_PROGRESS"
     ACTIVE = "ACTIVE"
@@ -35,6 +39,8 @@ class Status(StrEnum):
 
 
 _CLAIMED = {
+    Status.PENDING: Status.IN_PROGRESS,
+    Status.IN_PROGRESS: Status.IN_PROGRESS,
     Status.CREATE_PENDING: Status.CREATE_IN_PROGRESS,
     Status.CREATE_IN_PROGRESS: Status.CREATE_IN_PROGRESS,
     Status.CREATE_STOPPING: Status.CREATE_STOPPING,

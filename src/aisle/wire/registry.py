@@ -7,8 +7,12 @@ from typing import Any
 from aisle.resources import (
     action_interactions,
     algorithm,
+    batch_inference_job,
+    batch_segment_job,
     campaign,
+    data_deletion_job,
     dataset,
+    dataset_export_job,
     dataset_group,
     dataset_import_job,
     dataset_update,
@@ -30,6 +34,10 @@ from aisle.wire.models import function_name, operations
 
 MODULES: tuple[ModuleType, ...] = (
     algorithm,
+    batch_inference_job,
+    batch_segment_job,
+    data_deletion_job,
+    dataset_export_job,
     feature_transformation,
     metric_attribution,
     action_interactions,

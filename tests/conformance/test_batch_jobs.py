@@ -1,0 +1,77 @@
+"""Jobs over files: made, described, listed, and what becomes of those that are not carried out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from journey import group_with_dataset, resource
+from running import Server, StartServer, until
+
+ROLE = "arn:aws:iam::000000000000:role/jobs"
+OUTPUT: Any = {"s3DataDestination": {"path": "s3://results/"}}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Server:
+    folder = tmp_path_factory.mktemp("jobs")
+    return start_server(folder / "data", allowed=folder)
+
+
+@pytest.fixture(scope="module")
+def made(server: Server) -> tuple[str, str]:
+    """A group and its dataset."""
+    return group_with_dataset(server.personalize, "films")
+
+
+def ended(server: Server, kind: str, arn: str) -> Mapping[str, Any]:
+    def ask() -> Mapping[str, Any] | None:
+        found = resource(server.personalize, kind, arn)
+        return found if "FAILED" in found["status"] else None
+
+    found = until(ask, f"{arn} to end")
+    assert found is not None
+    return found
+
+
+def test_an_export_that_is_not_carried_out_fails_and_says_so(
+    server: Server, made: tuple[str, str]
+) -> None:
+    arn = server.personalize.create_dataset_export_job(
+        jobName="out", datasetArn=made[1], roleArn=ROLE, jobOutput=OUTPUT
+    )["datasetExportJobArn"]
+    found = ended(server, "datasetExportJob", arn)
+    assert found["status"] == "CREATE FAILED"
+    assert "does not carry out a dataset export job yet" in found["failureReason"]
+    listed = server.personalize.list_dataset_export_jobs(datasetArn=made[1])["datasetExportJobs"]
+    assert [job["datasetExportJobArn"] for job in listed] == [arn]
+
+
+def test_a_deletion_job_fails_with_the_status_of_its_own_kind(
+    server: Server, made: tuple[str, str]
+) -> None:
+    arn = server.personalize.create_data_deletion_job(
+        jobName="gone",
+        datasetGroupArn=made[0],
+        roleArn=ROLE,
+        dataSource={"dataLocation": "s3://results/users.csv"},
+    )["dataDeletionJobArn"]
+    found = ended(server, "dataDeletionJob", arn)
+    assert found["status"] == "FAILED"
+    assert "nothing was read, written or deleted" in found["failureReason"]
+    listed = server.personalize.list_data_deletion_jobs(datasetGroupArn=made[0])
+    assert [job["dataDeletionJobArn"] for job in listed["dataDeletionJobs"]] == [arn]
+
+
+def test_an_export_to_a_place_that_is_never_reached_is_refused(
+    server: Server, made: tuple[str, str]
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        server.personalize.create_dataset_export_job(
+            jobName="web",
+            datasetArn=made[1],
+            roleArn=ROLE,
+            jobOutput={"s3DataDestination": {"path": "https://results.example/"}},
+        )
+    assert refused.value.response["Error"]["Code"] == "InvalidInputException"
