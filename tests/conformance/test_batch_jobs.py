@@ -1,11 +1,12 @@
 """Jobs over files: made, described, listed, and what becomes of those that are not carried out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from datasets import group as new_group
 from journey import group_with_dataset, resource
 from running import Server, StartServer, until
 
@@ -75,3 +76,29 @@ def test_an_export_to_a_place_that_is_never_reached_is_refused(
             jobOutput={"s3DataDestination": {"path": "https://results.example/"}},
         )
     assert refused.value.response["Error"]["Code"] == "InvalidInputException"
+
+
+def test_a_group_goes_with_its_deletion_jobs(server: Server) -> None:
+    group = new_group(server.personalize)
+    arn = server.personalize.create_data_deletion_job(
+        jobName="goes",
+        datasetGroupArn=group,
+        dataSource={"dataLocation": "s3://requests/users.csv"},
+        roleArn=ROLE,
+    )["dataDeletionJobArn"]
+    ended(server, "dataDeletionJob", arn)
+    server.personalize.delete_dataset_group(datasetGroupArn=group)
+    until(lambda: not _deletion_jobs(server, group), "the deletion")
+
+
+def test_a_key_needs_a_role(server: Server) -> None:
+    key = "arn:aws:kms:eu-central-1:000000000000:key/any"
+    with pytest.raises(ClientError, match="needs a roleArn"):
+        server.personalize.create_dataset_group(name="keyed", kmsKeyArn=key)
+    arn = server.personalize.create_dataset_group(name="keyed", kmsKeyArn=key, roleArn=ROLE)
+    found = resource(server.personalize, "datasetGroup", arn["datasetGroupArn"])
+    assert found["kmsKeyArn"] == key
+
+
+def _deletion_jobs(server: Server, group: str) -> Sequence[Any]:
+    return server.personalize.list_data_deletion_jobs(datasetGroupArn=group)["dataDeletionJobs"]

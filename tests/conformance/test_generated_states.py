@@ -17,6 +17,9 @@ from calls.stage import write_stage
 from calls.world import POPULAR, World
 from running import StartServer
 
+SEGMENTS = "aws-item-affinity"
+"""Batch segment jobs take no version of another kind of recipe."""
+
 READING = ("Describe", "List", "TagResource", "UntagResource", "StopSolutionVersionCreation")
 """Operations that take a resource in any state, or one that is being made."""
 
@@ -41,8 +44,8 @@ class CheapWorld(World):
             return super().dataset(dataset_type, domain)
         return self.new_dataset(self.group(domain), dataset_type, domain)
 
-    def version(self, _recipe: str = POPULAR) -> str:
-        return super().version(POPULAR)
+    def version(self, recipe: str = POPULAR) -> str:
+        return super().version(recipe if recipe == SEGMENTS else POPULAR)
 
     def campaign(self, _recipe: str = POPULAR) -> str:
         return super().campaign(POPULAR)

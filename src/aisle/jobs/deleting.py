@@ -6,8 +6,12 @@ from aisle.data.event_log import delete_events
 from aisle.data.state import State
 from aisle.jobs.job import Job, Outcome
 from aisle.records import (
+    BatchInferenceJob,
+    BatchSegmentJob,
     CampaignUpdate,
+    DataDeletionJob,
     Dataset,
+    DatasetExportJob,
     DatasetImportJob,
     DatasetUpdate,
     Recommender,
@@ -59,15 +63,31 @@ def _belongings(resources: Resources, job: Job) -> tuple[list[str], list[str]]:
     """Object keys and ARNs that go with a resource."""
     arn = job.claim.arn
     if job.claim.kind == Dataset.kind:
-        jobs = resources.children(DatasetImportJob, arn)
-        updates = resources.children(DatasetUpdate, arn)
-        return [f"datasets/{job.claim.seq}"], [child.arn for child in (*jobs, *updates)]
-    kinds: tuple[type[Record], ...] = (SolutionUpdate, CampaignUpdate, RecommenderUpdate)
-    gone = [update.arn for kind in kinds for update in resources.children(kind, arn)]
+        return [f"datasets/{job.claim.seq}"], _children(resources, arn)
+    gone = _children(resources, arn)
     if job.claim.kind == Solution.kind:
         versions = resources.page(SolutionVersion, parent_arn=arn)
         keys = [f"models/{seq}" for seq, _ in versions]
-        return keys, [*gone, *(record.arn for _, record in versions)]
+        jobs = [of for _, version in versions for of in _children(resources, version.arn)]
+        return keys, [*gone, *jobs, *(record.arn for _, record in versions)]
     if job.claim.kind == Recommender.kind:
         return [f"models/{job.claim.seq}"], gone
     return [], gone
+
+
+def _children(resources: Resources, arn: str) -> list[str]:
+    """The ARNs of what nobody can delete by itself: updates and jobs."""
+    return [child.arn for kind in _ALONG for child in resources.children(kind, arn)]
+
+
+_ALONG: tuple[type[Record], ...] = (
+    BatchInferenceJob,
+    BatchSegmentJob,
+    CampaignUpdate,
+    DataDeletionJob,
+    DatasetExportJob,
+    DatasetImportJob,
+    DatasetUpdate,
+    RecommenderUpdate,
+    SolutionUpdate,
+)

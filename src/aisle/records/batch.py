@@ -34,7 +34,7 @@ class BatchSegmentJob(Record, frozen=True, kw_only=True, rename="camel"):
 class DatasetExportJob(Record, frozen=True, kw_only=True, rename="camel"):
     kind: ClassVar[str] = "dataset-export-job"
     dataset_arn: str
-    ingestion_mode: str = "ALL"
+    ingestion_mode: str
     job_output: dict[str, Any]
     role_arn: str
 

@@ -24,6 +24,7 @@ class DatasetGroup(Record, frozen=True, kw_only=True, rename="camel"):
     kind: ClassVar[str] = "dataset-group"
     domain: str | None = None
     role_arn: str | None = None
+    kms_key_arn: str | None = None
 
 
 class Dataset(Record, frozen=True, kw_only=True, rename="camel"):

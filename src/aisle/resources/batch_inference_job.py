@@ -9,12 +9,13 @@ from typing import Any
 from aisle.data.schema import parse_schema
 from aisle.data.state import Transaction
 from aisle.filters.expression import Subject
-from aisle.recipes.base import RecipeType
+from aisle.recipes.base import Recipe, RecipeType
 from aisle.records import BatchInferenceJob, Dataset, Schema, SolutionVersion
 from aisle.records.answer import Answer
 from aisle.records.dataset import dataset_arn
 from aisle.records.errors import InvalidInputException
 from aisle.resources.batch_rules import check_filter_of, check_places, check_results
+from aisle.resources.exploration import INFLUENCED, checked_exploration
 from aisle.resources.paging import list_page
 from aisle.resources.recipe import trainable_recipe
 from aisle.resources.rules import describe, require_active, shown
@@ -54,7 +55,8 @@ def create_batch_inference_job(
     now = time.time()
     with call.state.write() as transaction:
         version = require_active(call, transaction, SolutionVersion, solution_version_arn)
-        _check_recipe(version, mode)
+        recipe = trainable_recipe(version.recipe_arn or "")
+        _check_recipe(recipe, version, mode)
         check_filter_of(call, transaction, filter_arn, version, Subject.ITEM)
         if theme_generation_config is not None:
             _check_theme(transaction, version, theme_generation_config)
@@ -71,7 +73,7 @@ def create_batch_inference_job(
             job_input=dict(job_input),
             job_output=dict(job_output),
             role_arn=role_arn,
-            batch_inference_job_config=dict(batch_inference_job_config or {}),
+            batch_inference_job_config=_config(recipe, batch_inference_job_config or {}),
             batch_inference_job_mode=mode,
             theme_generation_config=(
                 None if theme_generation_config is None else dict(theme_generation_config)
@@ -81,8 +83,7 @@ def create_batch_inference_job(
     return {"batchInferenceJobArn": record.arn}
 
 
-def _check_recipe(version: SolutionVersion, mode: str) -> None:
-    recipe = trainable_recipe(version.recipe_arn)
+def _check_recipe(recipe: Recipe, version: SolutionVersion, mode: str) -> None:
     if recipe.recipe_type is RecipeType.USER_SEGMENTATION or recipe.name in _NO_BATCH:
         raise InvalidInputException(
             f"The solution version {version.arn} was trained with {recipe.name}, which has no "
@@ -93,6 +94,17 @@ def _check_recipe(version: SolutionVersion, mode: str) -> None:
             f"batchInferenceJobMode {_THEMES} needs a solution version of {_THEMED}; "
             f"{version.arn} was trained with {recipe.name}."
         )
+
+
+def _config(recipe: Recipe, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with its defaults; raises InvalidInputException for what cannot be."""
+    if given.get("rankingInfluence") and recipe.name != INFLUENCED:
+        raise InvalidInputException(
+            f"batchInferenceJobConfig.rankingInfluence is for the recipe {INFLUENCED} only; the "
+            f"solution version's is {recipe.name}."
+        )
+    exploration = checked_exploration(recipe, given.get("itemExplorationConfig"))
+    return {**given, **({"itemExplorationConfig": exploration} if exploration else {})}
 
 
 def _check_theme(

@@ -39,7 +39,7 @@ def create_batch_segment_job(
     now = time.time()
     with call.state.write() as transaction:
         version = require_active(call, transaction, SolutionVersion, solution_version_arn)
-        recipe = trainable_recipe(version.recipe_arn)
+        recipe = trainable_recipe(version.recipe_arn or "")
         if recipe.recipe_type is not RecipeType.USER_SEGMENTATION:
             raise InvalidInputException(
                 f"A batch segment job needs a solution version of a USER_SEGMENTATION recipe; "

@@ -14,7 +14,7 @@ from aisle.records.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
 )
-from aisle.resources.exploration import checked_exploration
+from aisle.resources.exploration import INFLUENCED, checked_exploration
 from aisle.resources.paging import list_page
 from aisle.resources.recipe import trainable_recipe
 from aisle.resources.rules import begin_deletion, in_progress, require, require_active, shown
@@ -22,7 +22,6 @@ from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
 _LATEST = "/$LATEST"
-_INFLUENCED = "aws-semantic-similarity"
 
 
 def create_campaign(
@@ -175,9 +174,9 @@ def _checked(version: SolutionVersion, given: Mapping[str, Any]) -> dict[str, An
         raise InvalidInputException(
             f"The recipe {recipe.name} is for batch segment jobs; a campaign cannot answer by it."
         )
-    if given.get("rankingInfluence") and recipe.name != _INFLUENCED:
+    if given.get("rankingInfluence") and recipe.name != INFLUENCED:
         raise InvalidInputException(
-            f"campaignConfig.rankingInfluence is for the recipe {_INFLUENCED} only; the solution's "
+            f"campaignConfig.rankingInfluence is for the recipe {INFLUENCED} only; the solution's "
             f"is {recipe.name}."
         )
     exploration = checked_exploration(recipe, given.get("itemExplorationConfig"))

@@ -25,7 +25,7 @@ def create_dataset_export_job(
     ingestion_mode: str | None = None,
     tags: Tags | None = None,
 ) -> Mapping[str, object]:
-    """Queue an export of a dataset's rows: imported (BULK), streamed (PUT) or ALL."""
+    """Queue an export of a dataset's rows: streamed (PUT, by default), imported (BULK) or ALL."""
     check_location(job_output["s3DataDestination"]["path"])
     now = time.time()
     with call.state.write() as transaction:
@@ -38,7 +38,7 @@ def create_dataset_export_job(
             creation_date_time=now,
             last_updated_date_time=now,
             dataset_arn=dataset.arn,
-            ingestion_mode=ingestion_mode or "ALL",
+            ingestion_mode=ingestion_mode or "PUT",
             job_output=dict(job_output),
             role_arn=role_arn,
         )

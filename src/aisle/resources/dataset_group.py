@@ -13,8 +13,9 @@ from aisle.records import (
     Solution,
 )
 from aisle.records.answer import Answer
+from aisle.records.errors import InvalidInputException
 from aisle.resources.paging import list_page
-from aisle.resources.rules import begin_deletion, describe, refuse, require, shown
+from aisle.resources.rules import begin_deletion, describe, require, shown
 from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
@@ -29,7 +30,10 @@ def create_dataset_group(
     tags: Tags | None = None,
 ) -> Mapping[str, object]:
     """Begin a group, custom or of a domain."""
-    refuse("kmsKeyArn", kms_key_arn)
+    if kms_key_arn is not None and role_arn is None:
+        raise InvalidInputException(
+            f"kmsKeyArn is {kms_key_arn}; it needs a roleArn that may use the key."
+        )
     now = time.time()
     record = DatasetGroup(
         arn=call.scope.arn(f"dataset-group/{name}"),
@@ -39,6 +43,7 @@ def create_dataset_group(
         last_updated_date_time=now,
         domain=domain,
         role_arn=role_arn,
+        kms_key_arn=kms_key_arn,
     )
     with call.state.write() as transaction:
         transaction.resources.add(record)

@@ -13,7 +13,7 @@ from aisle.records.answer import Answer
 from aisle.records.dataset import DataSource
 from aisle.records.errors import ResourceInUseException
 from aisle.resources.paging import list_page
-from aisle.resources.rules import describe, in_progress, refuse, require_active, shown
+from aisle.resources.rules import describe, in_progress, require_active, shown
 from aisle.resources.tags import Tags, checked_tags
 from aisle.serving.call import Call
 
@@ -33,7 +33,6 @@ def create_dataset_import_job(
 
     Streamed events stay in either mode.
     """
-    refuse("publishAttributionMetricsToS3", publish_attribution_metrics_to_s3)
     check_location(data_source.get("dataLocation", ""))
     now = time.time()
     with call.state.write() as transaction:
@@ -50,6 +49,7 @@ def create_dataset_import_job(
             data_source=msgspec.convert(data_source, DataSource),
             role_arn=role_arn,
             import_mode=import_mode or "FULL",
+            publish_attribution_metrics_to_s3=bool(publish_attribution_metrics_to_s3),
         )
         if running and not transaction.resources.exists(record.arn):
             raise ResourceInUseException(

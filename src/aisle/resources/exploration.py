@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from aisle.recipes.base import Recipe
 from aisle.records.errors import InvalidInputException
 
+INFLUENCED = "aws-semantic-similarity"
+"""The recipe whose answers a `rankingInfluence` weighs."""
+
 _DEFAULTS = {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}
 
 

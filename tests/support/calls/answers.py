@@ -24,8 +24,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "list": (list,),
 }
 
-_MODELLED_WRONG = ".datasetImportJob.roleArn"
-"""The model gives this role the pattern of Personalize's own ARNs."""
+_MODELLED_WRONG = (".datasetImportJob.roleArn", ".datasetExportJob.roleArn")
+"""The model gives these roles the pattern of Personalize's own ARNs."""
 
 
 def faults(operation: str, reply: Reply) -> list[str]:

@@ -29,6 +29,10 @@ GENERAL = """\
 REFUSED_BY_NAME = "refused by name: not honoured yet"
 _PUT = "a call is kept whole or not at all; a key that is no field of the schema is refused"
 
+_NOT_CARRIED_OUT = (
+    "checked and shown; the job is not carried out yet: it ends {} with a failureReason that says "
+    "so, and nothing is read, written or deleted"
+)
 MEMBERS: Mapping[str, str] = {
     "*.kmsKeyArn": "kept and shown; nothing is encrypted with it",
     "*.roleArn": "kept and shown, not assumed: S3 is reached with the server's own credentials",
@@ -36,6 +40,10 @@ MEMBERS: Mapping[str, str] = {
     "*.minRecommendationRequestsPerSecond": (
         "kept and shown; what the machine can answer is not rationed"
     ),
+    "CreateBatchInferenceJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
+    "CreateBatchSegmentJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
+    "CreateDatasetExportJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
+    "CreateDataDeletionJob.dataSource": _NOT_CARRIED_OUT.format("FAILED"),
     "CreateDatasetImportJob.importMode": (
         "FULL leaves streamed rows, which win over bulk rows of their id; INCREMENTAL replaces by "
         "id, streamed rows too"
