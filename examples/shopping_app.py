@@ -30,7 +30,7 @@ RECIPES = {
     "trending-products": "aws-ecomm-popular-items-by-views",
 }
 DATASETS = ("items", "users", "interactions")
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 """Enough for this engine; Amazon's own takes an hour to train: 30 is polite there."""
 
 NULLABLE = ["null", "string"]
