@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from aisle.data.frames import Selection
 from aisle.data.interactions import Interactions
@@ -39,6 +41,13 @@ class Deployable(msgspec.Struct, frozen=True):
     """The id of each of the model's item codes."""
     codes: dict[str, int]
     """The code of each item id."""
+    events: NDArray[np.int64]
+    """`[items]` how many events of the histories each item has."""
+    first_seen: NDArray[np.int64]
+    """`[items]` epoch seconds of an item's first event; those of the newest event of all where it
+    has none."""
+    newest: int
+    """Epoch seconds of the newest event of all; 0 without one."""
 
 
 def save_deployable(
@@ -58,11 +67,18 @@ def load_deployable(folder: Path) -> Deployable:
     recipe = recipes()[manifest.recipe]
     model = recipe.model_type.load(folder / "model")
     ids = list(model.items)
+    histories = Interactions.load(folder / "histories")
+    newest = int(histories.timestamp.max(initial=0))
+    first_seen = np.full(len(ids), newest, np.int64)
+    np.minimum.at(first_seen, histories.item, histories.timestamp)
     return Deployable(
         manifest=manifest,
         recipe=recipe,
         model=model,
-        histories=Interactions.load(folder / "histories"),
+        histories=histories,
         ids=ids,
         codes={item_id: code for code, item_id in enumerate(ids)},
+        events=np.bincount(histories.item, minlength=len(ids)),
+        first_seen=first_seen,
+        newest=newest,
     )

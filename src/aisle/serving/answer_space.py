@@ -24,6 +24,8 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
     catalogue: Catalogue
     codes: Mapping[str, int]
     """The model's code of each of its item ids."""
+    ids: Sequence[str]
+    """The id of each of the model's codes."""
     of_model: NDArray[np.int64]
     """`[items of the model]`: where each of them stands."""
     beyond: NDArray[np.int64]
@@ -43,6 +45,13 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
     def _beyond_rows(self, entity_id: str) -> int:
         code = self.codes.get(entity_id, -1)
         return int(self.of_model[code]) if code >= 0 else -1
+
+    def id(self, position: int) -> str:
+        """The id that stands at a position."""
+        rows = len(self.catalogue)
+        if position < rows:
+            return self.catalogue.ids[position]
+        return self.ids[int(self.beyond[position - rows])]
 
 
 class Known(Protocol):
@@ -80,7 +89,7 @@ class _Rows:
         beyond = np.flatnonzero(self._rows < 0)
         of_model = self._rows.copy()
         of_model[beyond] = len(catalogue) + np.arange(len(beyond))
-        return AnswerSpace(catalogue, self.model.codes, of_model, beyond)
+        return AnswerSpace(catalogue, self.model.codes, self.model.ids, of_model, beyond)
 
 
 class AnswerSpaceCache:

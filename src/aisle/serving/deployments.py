@@ -1,12 +1,14 @@
 """From the ARN in a request to the model that answers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 from anyio import to_thread
 
 from aisle.data.state import Transaction
+from aisle.recipes.base import Recipe
 from aisle.recipes.deployable import Deployable
 from aisle.records import Campaign, Recommender, Scope, Status
 from aisle.records.arn import scope_of
@@ -27,15 +29,38 @@ R = TypeVar("R", Campaign, Recommender)
 T = TypeVar("T")
 
 
+class Deployment(msgspec.Struct, frozen=True):
+    """A campaign or a recommender with the model that answers for it."""
+
+    record: Campaign | Recommender
+    deployed: Deployable
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe of the model."""
+        return self.deployed.recipe
+
+    @property
+    def group_arn(self) -> str:
+        """Whose data it answers from."""
+        return self.record.dataset_group_arn
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The campaign's or the recommender's configuration, as on the wire."""
+        if isinstance(self.record, Campaign):
+            return self.record.campaign_config
+        return self.record.recommender_config
+
+
 async def answered_by(
     call: Call,
     campaign_arn: str | None,
     recommender_arn: str | None,
-    look: Callable[[Transaction, Deployable, str], T],
-) -> tuple[Deployable, T]:
+    look: Callable[[Transaction, Deployment], T],
+) -> tuple[Deployment, T]:
     """The model behind a campaign or a recommender, and what `look` sees in that moment's state.
 
-    `look` is given the transaction, the model and the ARN of the dataset group.
     A model that is not here yet, or what `look` does not find here (NotHereError), is loaded in a
     thread; the loop answers others meanwhile. Raises InvalidInputException or
     ResourceNotFoundException.
@@ -44,20 +69,22 @@ async def answered_by(
     while True:
         try:
             with call.state.read() as transaction:
-                key, group_arn = _artefact(call, transaction, campaign_arn, recommender_arn)
+                record = _record(call, transaction, campaign_arn, recommender_arn)
+                key = record.artefact or ""
                 deployed = call.models.loaded(key)
                 if deployed is not None:
-                    return deployed, look(transaction, deployed, group_arn)
+                    deployment = Deployment(record, deployed)
+                    return deployment, look(transaction, deployment)
                 load = partial(call.models.load, key)
         except NotHereError as missing:
             load = missing.load
         await to_thread.run_sync(load)
 
 
-def _artefact(
+def _record(
     call: Call, transaction: Transaction, campaign_arn: str | None, recommender_arn: str | None
-) -> tuple[str, str]:
-    """The object key of the model and its dataset group; exactly one of the two is to be named."""
+) -> Campaign | Recommender:
+    """What answers, and has a model to do so; exactly one of the two is to be named."""
     if (campaign_arn is None) == (recommender_arn is None):
         raise InvalidInputException(
             "Provide either campaignArn or recommenderArn, and not both of them."
@@ -71,7 +98,7 @@ def _artefact(
         raise ResourceNotFoundException(
             f"The {record.kind} {record.arn} is not ACTIVE: its status is {record.status.value}."
         )
-    return record.artefact, record.dataset_group_arn
+    return record
 
 
 def _visible(scope: Scope, arn: str, transaction: Transaction, record_type: type[R]) -> R:

@@ -19,14 +19,10 @@ class History(msgspec.Struct, frozen=True):
     """`[events]` codes of the model's items."""
     times: NDArray[np.int64]
     """`[events]` epoch seconds."""
-    taken: NDArray[np.int32]
-    """Codes of the items the user has an event of the asked type with."""
 
 
-def history_of(
-    transaction: Transaction, deployed: Deployable, user: str, taken_by: str | None
-) -> History:
-    """A user's history up to this moment. `taken_by` names the event type that `taken` lists."""
+def history_of(transaction: Transaction, deployed: Deployable, user: str) -> History:
+    """A user's history up to this moment."""
     manifest = deployed.manifest
     sessions = sessions_of(transaction.connection, manifest.dataset, user)
     if 0 in sessions.named_by and deployed.histories.users.find(user) >= 0:
@@ -45,11 +41,11 @@ def history_of(
         for name, event_id in zip(sessions.names, sessions.named_by, strict=True)
         if event_id == 0 or event_id > manifest.newest_event_id
     ]
-    known = [_trained_on(deployed, name, taken_by) for name in (user, *reversed(stood))]
-    return _joined([*known, _since(deployed, streamed, taken_by)])
+    known = [_trained_on(deployed, name) for name in (user, *reversed(stood))]
+    return _joined([*known, _since(deployed, streamed)])
 
 
-def _since(deployed: Deployable, streamed: list[RecentEvent], taken_by: str | None) -> History:
+def _since(deployed: Deployable, streamed: list[RecentEvent]) -> History:
     """The streamed events with items of the model."""
     selection = deployed.manifest.selection
     known = [
@@ -61,29 +57,20 @@ def _since(deployed: Deployable, streamed: list[RecentEvent], taken_by: str | No
     return History(
         items=np.array([code for code, _ in chosen], np.int32),
         times=np.array([int(event.sent_at) for _, event in chosen], np.int64),
-        taken=np.array(
-            [code for code, event in known if event.event_type.lower() == taken_by], np.int32
-        ),
     )
 
 
-def _trained_on(deployed: Deployable, user: str, taken_by: str | None) -> History:
+def _trained_on(deployed: Deployable, user: str) -> History:
     histories = deployed.histories
     code = histories.users.find(user)
     rows = histories.rows_of(code) if code >= 0 else slice(0, 0)
-    items = histories.item[rows]
-    taken = items[:0]
-    if taken_by in histories.event_types:
-        kind = histories.event_types.index(taken_by)
-        taken = items[histories.event_type[rows] == kind]
-    return History(items, histories.timestamp[rows], taken)
+    return History(histories.item[rows], histories.timestamp[rows])
 
 
 def _joined(parts: list[History]) -> History:
     return History(
         items=np.concatenate([part.items for part in parts]),
         times=np.concatenate([part.times for part in parts]),
-        taken=np.concatenate([part.taken for part in parts]),
     )
 
 

@@ -1,25 +1,48 @@
-"""GetRecommendations and GetPersonalizedRanking."""
+"""GetRecommendations: https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from aisle.data.state import Transaction
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Query, Recipe, RecipeType
-from aisle.recipes.deployable import Deployable
 from aisle.records.errors import InvalidInputException
+from aisle.serving.answer_space import AnswerSpace
+from aisle.serving.arranging import Positions, interleaved
 from aisle.serving.call import Call
-from aisle.serving.deployments import answered_by
+from aisle.serving.deployments import Deployment, answered_by
+from aisle.serving.exploration import explored
 from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
+from aisle.serving.interacted import interacted
+from aisle.serving.metadata import Metadata, check_context, metadata_of
+from aisle.serving.newcomers import placed
+from aisle.serving.promotions import Promotion, promotion_of
 
 _DEFAULT_RESULTS = 25
 _MOST_RESULTS = 500
+_OTHERS = {
+    RecipeType.PERSONALIZED_RANKING: "ranks a given list: call GetPersonalizedRanking",
+    RecipeType.PERSONALIZED_ACTIONS: "recommends actions: call GetActionRecommendations",
+    RecipeType.USER_SEGMENTATION: "finds users: call CreateBatchSegmentJob",
+}
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """What an answer is made of, as it stood at one moment."""
+
+    space: AnswerSpace
+    history: History
+    taken: Positions
+    kept: NDArray[np.bool_] | None
+    promoted: NDArray[np.bool_] | None
+    metadata: Metadata | None
 
 
 async def get_recommendations(
@@ -30,159 +53,145 @@ async def get_recommendations(
     user_id: str | None = None,
     item_id: str | None = None,
     num_results: int | None = None,
-    context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
+    context: Mapping[str, str] | None = None,
     filter_arn: str | None = None,
     filter_values: Mapping[str, str] | None = None,
     promotions: list[Mapping[str, Any]] | None = None,
     metadata_columns: Mapping[str, list[str]] | None = None,
 ) -> Mapping[str, object]:
-    """The best items for a user, or beside an item.
-
-    https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
-    """
-    _refuse(promotions=promotions, metadataColumns=metadata_columns)
+    """The best items for a user, or beside an item."""
     refuse_values_alone(filter_arn, filter_values)
     wanted = num_results or _DEFAULT_RESULTS
     if wanted > _MOST_RESULTS:
         raise InvalidInputException(f"numResults is {wanted}; it can be {_MOST_RESULTS} at most.")
+    promotion = promotion_of(promotions)
 
-    def look(
-        transaction: Transaction, deployed: Deployable, group_arn: str
-    ) -> tuple[History, NDArray[np.bool_] | None]:
-        recipe = deployed.recipe
-        _require_members(recipe, user_id, item_id)
-        history = history_of(transaction, deployed, user_id or "", recipe.taken_by)
-        if filter_arn is None:
-            return history, None
-        space = call.spaces.of(deployed, call.catalogues.current(transaction, group_arn, "ITEMS"))
-        mask = allowed(
-            call,
-            transaction,
-            group_arn,
-            space,
-            filter_arn,
-            values=filter_values,
-            user_id=user_id,
-            item_id=item_id if recipe.recipe_type is RecipeType.RELATED_ITEMS else None,
-        )
-        return history, mask[space.of_model]
+    def look(transaction: Transaction, deployment: Deployment) -> _Seen:
+        recipe, group = deployment.recipe, deployment.group_arn
+        _require_members(recipe, {"userId": user_id, "itemId": item_id})
+        check_context(transaction, group, context)
+        items = call.catalogues.current(transaction, group, "ITEMS")
+        space = call.spaces.of(deployment.deployed, items)
+        related = item_id if recipe.recipe_type is RecipeType.RELATED_ITEMS else None
 
-    deployed, (history, kept) = await answered_by(call, campaign_arn, recommender_arn, look)
-    scores = deployed.model.score(_query(deployed, history, item_id))
-    if len(history.taken) or kept is not None:
-        scores = scores.copy()
-        scores[history.taken] = -np.inf
-    if kept is not None:
-        scores[~kept] = -np.inf
-    return _answer("itemList", _items(deployed, top(scores, wanted), scores))
-
-
-async def get_personalized_ranking(
-    call: Call,
-    *,
-    campaign_arn: str,
-    input_list: list[str],
-    user_id: str,
-    context: Mapping[str, str] | None = None,  # noqa: ARG001 - no model of ours reads it yet
-    filter_arn: str | None = None,
-    filter_values: Mapping[str, str] | None = None,
-    metadata_columns: Mapping[str, list[str]] | None = None,
-) -> Mapping[str, object]:
-    """The given items in the user's order; unknown items last, without a score.
-
-    A filter takes items off the list.
-    Scores sum to 1 over the known items of the list.
-    https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetPersonalizedRanking.html
-    """
-    refuse_values_alone(filter_arn, filter_values)
-    _refuse(metadataColumns=metadata_columns)
-    if not 1 <= len(input_list) <= _MOST_RESULTS:
-        raise InvalidInputException(
-            f"inputList has {len(input_list)} items; it needs 1 to {_MOST_RESULTS}."
-        )
-
-    given = list(dict.fromkeys(input_list))
-
-    def look(
-        transaction: Transaction, deployed: Deployable, group_arn: str
-    ) -> tuple[History, list[str]]:
-        if deployed.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
-            raise InvalidInputException(
-                f"GetPersonalizedRanking needs a campaign of a PERSONALIZED_RANKING recipe; "
-                f"{campaign_arn} was trained with {deployed.recipe.name}."
+        def left(arn: str | None, values: Mapping[str, str] | None) -> NDArray[np.bool_] | None:
+            if arn is None:
+                return None
+            return allowed(
+                call,
+                transaction,
+                group,
+                space,
+                arn,
+                values=values,
+                user_id=user_id,
+                item_id=related,
             )
-        history = history_of(transaction, deployed, user_id, None)
-        if filter_arn is None:
-            return history, given
-        space = call.spaces.of(deployed, call.catalogues.current(transaction, group_arn, "ITEMS"))
-        places = dict(zip(given, space.positions(given), strict=True))
-        others = [item_id for item_id, at in places.items() if at < 0]
-        mask = allowed(
-            call,
-            transaction,
-            group_arn,
+
+        return _Seen(
             space,
-            filter_arn,
-            values=filter_values,
-            user_id=user_id,
-            others=others,
+            history_of(transaction, deployment.deployed, user_id or ""),
+            _taken(call, transaction, deployment, space, user_id),
+            left(filter_arn, filter_values),
+            left(promotion.filter_arn, promotion.filter_values) if promotion else None,
+            metadata_of(deployment, items, metadata_columns),
         )
-        places.update({item_id: len(space) + at for at, item_id in enumerate(others)})
-        return history, [item_id for item_id in given if mask[places[item_id]]]
 
-    deployed, (history, listed) = await answered_by(call, campaign_arn, None, look)
-    known = np.array([deployed.codes[i] for i in listed if i in deployed.codes], np.int64)
-    scores = deployed.model.score(_query(deployed, history, None))
-    order = known[np.argsort(-scores[known], kind="stable")]
-    total = float(scores[known].sum()) or 1.0
-    ranked: list[dict[str, object]] = [
-        {"itemId": deployed.ids[code], "score": float(scores[code]) / total} for code in order
-    ]
-    unknown: list[dict[str, object]] = [
-        {"itemId": item_id} for item_id in listed if item_id not in deployed.codes
-    ]
-    return _answer("personalizedRanking", [*ranked, *unknown])
+    deployment, seen = await answered_by(call, campaign_arn, recommender_arn, look)
+    scores = _scores(deployment, seen, item_id)
+    chosen = _chosen(deployment, seen, scores, promotion, wanted)
+    return {"itemList": chosen, "recommendationId": recommendation_id()}
 
 
-def _query(deployed: Deployable, history: History, item_id: str | None) -> Query:
-    return Query(
-        history=history.items,
-        times=history.times,
-        now=time.time(),
-        item=deployed.codes.get(item_id, -1) if item_id is not None else -1,
-    )
+def recommendation_id() -> str:
+    """A new one, of 40 characters."""
+    return f"RID-{uuid4()}"
 
 
-def _items(
-    deployed: Deployable,
-    order: NDArray[np.int32],
+def query_of(deployment: Deployment, history: History, item_id: str | None) -> Query:
+    """What the model is asked."""
+    codes = deployment.deployed.codes
+    item = codes.get(item_id, -1) if item_id is not None else -1
+    return Query(history=history.items, times=history.times, now=time.time(), item=item)
+
+
+def _scores(deployment: Deployment, seen: _Seen, item_id: str | None) -> NDArray[np.float32]:
+    """`[space]` minus infinity for what the user has taken and for the item asked about."""
+    recipe = deployment.recipe
+    of_model = deployment.deployed.model.score(query_of(deployment, seen.history, item_id))
+    scores = placed(seen.space, of_model, shares=recipe.shows_scores)
+    scores[seen.taken] = -np.inf
+    if recipe.recipe_type is RecipeType.RELATED_ITEMS and item_id is not None:
+        (asked,) = seen.space.positions([item_id])
+        if asked >= 0:
+            scores[asked] = -np.inf
+    return scores
+
+
+def _chosen(
+    deployment: Deployment,
+    seen: _Seen,
     scores: NDArray[np.float32],
+    promotion: Promotion | None,
+    wanted: int,
 ) -> list[dict[str, object]]:
-    if not deployed.recipe.shows_scores:
-        return [{"itemId": deployed.ids[code]} for code in order]
-    return [{"itemId": deployed.ids[code], "score": float(scores[code])} for code in order]
-
-
-def _answer(member: str, items: list[dict[str, object]]) -> Mapping[str, object]:
-    return {member: items, "recommendationId": f"RID-{uuid4()}"}
-
-
-def _require_members(recipe: Recipe, user_id: str | None, item_id: str | None) -> None:
-    kind = recipe.recipe_type
-    if kind is RecipeType.PERSONALIZED_RANKING:
-        raise InvalidInputException(
-            f"The recipe {recipe.name} ranks a given list: call GetPersonalizedRanking."
+    """The items of the answer: promoted ones, new ones, and the best that the filter leaves."""
+    chance = np.random.default_rng()
+    promoted = np.empty(0, np.int64)
+    if promotion is not None and seen.promoted is not None:
+        able = np.where(seen.promoted, scores, -np.inf)
+        promoted = top(able, promotion.places(wanted)).astype(np.int64)
+    others = scores.copy() if seen.kept is None else np.where(seen.kept, scores, -np.inf)
+    others[promoted] = -np.inf
+    places = wanted - len(promoted)
+    fresh = np.empty(0, np.int64)
+    if deployment.recipe.explores:
+        fresh = explored(
+            deployment.deployed, seen.space, deployment.config, others, places=places, chance=chance
         )
-    if kind is RecipeType.USER_PERSONALIZATION and not user_id:
-        raise InvalidInputException(f"userId is required by the recipe {recipe.name}.")
-    if kind is RecipeType.RELATED_ITEMS and not item_id:
-        raise InvalidInputException(f"itemId is required by the recipe {recipe.name}.")
+    others[fresh] = -np.inf
+    best = top(others, places - len(fresh)).astype(np.int64)
+    order = interleaved(interleaved(best, fresh, chance), promoted, chance)
+    special = dict.fromkeys(fresh.tolist(), "Exploration")
+    special |= dict.fromkeys(promoted.tolist(), "Promoted item")
+    usual = None if len(seen.history.items) else "Popular item"
+    recipe = deployment.recipe
+    items: list[dict[str, object]] = []
+    for position in order.tolist():
+        item: dict[str, object] = {"itemId": seen.space.id(position)}
+        if recipe.shows_scores:
+            item["score"] = float(scores[position])
+        reason = special.get(position, usual)
+        if reason == "Promoted item" and promotion is not None and promotion.name:
+            item["promotionName"] = promotion.name
+        if recipe.gives_reasons and reason is not None:
+            item["reason"] = [reason]
+        if seen.metadata is not None:
+            item["metadata"] = seen.metadata.of(position)
+        items.append(item)
+    return items
 
 
-def _refuse(**members: object) -> None:
-    """Raise InvalidInputException for a member that this server cannot honour yet."""
-    for name, value in members.items():
-        if value:
-            raise InvalidInputException(
-                f"{name} is not supported by this server yet; leave it out."
-            )
+def _taken(
+    call: Call,
+    transaction: Transaction,
+    deployment: Deployment,
+    space: AnswerSpace,
+    user_id: str | None,
+) -> Positions:
+    """Where the items stand that the recipe recommends to this user no longer."""
+    kind = deployment.recipe.taken_by
+    if kind is None or user_id is None:
+        return np.empty(0, np.int64)
+    pairs = interacted(call.imported, transaction, deployment.group_arn, user_id)
+    found = np.array(space.positions([i for i, kind_of in pairs if kind_of == kind]), np.int64)
+    return found[found >= 0]
+
+
+def _require_members(recipe: Recipe, given: Mapping[str, str | None]) -> None:
+    other = _OTHERS.get(recipe.recipe_type)
+    if other is not None:
+        raise InvalidInputException(f"The recipe {recipe.name} {other}.")
+    for member in recipe.needs:
+        if not given[member]:
+            raise InvalidInputException(f"{member} is required by the recipe {recipe.name}.")

@@ -29,7 +29,7 @@ from aisle.resources import (
     solution_version,
     tags,
 )
-from aisle.serving import recommendations
+from aisle.serving import personalized_ranking, recommendations
 from aisle.wire.models import function_name, operations
 
 MODULES: tuple[ModuleType, ...] = (
@@ -50,6 +50,7 @@ MODULES: tuple[ModuleType, ...] = (
     event_tracker,
     events,
     filter,
+    personalized_ranking,
     recipe,
     recommendations,
     recommender,

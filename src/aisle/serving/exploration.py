@@ -1,0 +1,72 @@
+"""Exploration: new items take some of the places, so that somebody gets to see them.
+
+An item is new where it stands in the Items dataset, has fewer than 10 events and is younger than
+the deployment's `explorationItemAgeCutOff` (days, by CREATION_TIMESTAMP, else by its first event,
+else new), counted back from the newest event that the model has learnt from. Each place goes to a
+new item with the probability of a third of `explorationWeight`; which one is drawn by its score.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.recipes.deployable import Deployable
+from aisle.serving.answer_space import AnswerSpace
+
+_WEIGHT, _CUT_OFF = 0.3, 30.0
+_FEW = 10
+_DAY = 86_400.0
+_PLACES = 1 / 3
+_MOST_KEPT = 16
+
+
+def explored(
+    deployed: Deployable,
+    space: AnswerSpace,
+    config: Mapping[str, Any],
+    scores: NDArray[np.float32],
+    *,
+    places: int,
+    chance: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Positions of the new items that take places among so many, drawn for this answer.
+
+    `scores` `[space]` of minus infinity take no part; `config` is the deployment's.
+    """
+    given = config.get("itemExplorationConfig") or {}
+    weight = float(given.get("explorationWeight", _WEIGHT))
+    if weight <= 0:
+        return np.empty(0, np.int64)
+    few = _few(deployed, space)
+    youngest = deployed.newest - float(given.get("explorationItemAgeCutOff", _CUT_OFF)) * _DAY
+    able = np.isfinite(scores[few]) & (_created(deployed, space)[few] >= youngest)
+    candidates = few[able]
+    wanted = min(int(chance.binomial(places, weight * _PLACES)), len(candidates))
+    if not wanted:
+        return candidates[:0]
+    floor = np.finfo(np.float32).tiny
+    keys = np.log(np.maximum(scores[candidates], floor)) + chance.gumbel(size=len(candidates))
+    return candidates[np.argsort(-keys)[:wanted]]
+
+
+@lru_cache(_MOST_KEPT)
+def _few(deployed: Deployable, space: AnswerSpace) -> NDArray[np.int64]:
+    """Rows of the items with few events."""
+    events = np.zeros(len(space), np.int64)
+    events[space.of_model] = deployed.events
+    return np.flatnonzero(events[: len(space.catalogue)] < _FEW)
+
+
+@lru_cache(_MOST_KEPT)
+def _created(deployed: Deployable, space: AnswerSpace) -> NDArray[np.float64]:
+    """`[space]` epoch seconds from which an item's age counts."""
+    created = np.full(len(space), float(deployed.newest))
+    created[space.of_model] = deployed.first_seen
+    column = space.catalogue.number("CREATION_TIMESTAMP")
+    if column is not None:
+        said = ~np.isnan(column.numbers)
+        created[: len(said)][said] = column.numbers[said]
+    return created
