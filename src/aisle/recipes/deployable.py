@@ -30,7 +30,7 @@ class Manifest(msgspec.Struct, frozen=True):
     machine: str
 
 
-class Deployable(msgspec.Struct, frozen=True):
+class Deployable(msgspec.Struct, frozen=True, eq=False):
     """A model ready to answer; every array in it is memory-mapped."""
 
     manifest: Manifest
