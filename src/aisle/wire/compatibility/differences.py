@@ -76,9 +76,12 @@ MEMBERS: Mapping[str, str] = {
         "a random search of 8 trainings, or as many as asked for, which also draws the models' own "
         "hyperparameters"
     ),
-    "GetRecommendations.promotions": REFUSED_BY_NAME,
-    "GetRecommendations.metadataColumns": REFUSED_BY_NAME,
-    "GetPersonalizedRanking.metadataColumns": REFUSED_BY_NAME,
+    "GetRecommendations.promotions": "the places of promoted items are rounded up",
+    "*.itemExplorationConfig": (
+        "each place goes with the probability of a third of `explorationWeight` to an item of the "
+        "Items dataset that has fewer than 10 events and is younger than the cut-off; which one is "
+        "drawn by its score"
+    ),
     "*.context": "checked, without effect: no model here reads it",
 }
 
