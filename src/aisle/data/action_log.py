@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CompoundSelect,
     Connection,
+    Integer,
     String,
     and_,
     bindparam,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -43,6 +45,14 @@ class ActionInteraction(msgspec.Struct, frozen=True, kw_only=True):
     recommendation_id: str | None = None
     impression: str | None = None
     properties: str | None = None
+
+
+class RecentAction(msgspec.Struct, frozen=True):
+    """What serving needs of an event."""
+
+    action_id: str
+    event_type: str
+    sent_at: float
 
 
 class ActionLog(GroupCommit[ActionInteraction]):
@@ -96,6 +106,19 @@ def distinct_actions(
     return list(dict.fromkeys((row.action_id, row.event_type.lower()) for row in rows))
 
 
+def recent_actions(
+    connection: Connection, dataset: int, user: str, *, after: int, most: int
+) -> list[RecentAction]:
+    """A user's newest events, oldest first, leaving out ids up to `after`.
+
+    Those are the events that carry the user's id, and the anonymous ones of the user's sessions.
+    """
+    wanted = {"of": dataset, "who": user, "after": after, "most": most}
+    rows = connection.execute(_RECENT, wanted).all()
+    ordered = sorted(rows, key=lambda row: (row.sent_at, row.id))[-most:]
+    return [RecentAction(row.action_id, row.event_type, row.sent_at) for row in ordered]
+
+
 def streamed_action_rows(
     connection: Connection, dataset: int, up_to: int
 ) -> Iterator[tuple[str, str, str, float]]:
@@ -143,7 +166,24 @@ def _distinct() -> CompoundSelect[Any]:
     )
 
 
+def _recent() -> CompoundSelect[Any]:
+    """As `_distinct`, the newest events of both kinds."""
+    table = action_interactions.c
+    own = select(sessions.c.session_id).where(sessions.c.dataset == _OF, sessions.c.user_id == _WHO)
+    new = select(table.id, table.action_id, table.event_type, table.sent_at).where(
+        table.dataset == _OF, table.id > bindparam("after", type_=BigInteger)
+    )
+    parts = (
+        new.where(table.user_id == _WHO),
+        new.where(table.user_id.is_(None), table.session_id.in_(own)),
+    )
+    most = bindparam("most", type_=Integer)
+    newest = [part.order_by(table.id.desc()).limit(most).subquery() for part in parts]
+    return union_all(*(select(part) for part in newest))
+
+
 _OF, _WHO = bindparam("of", type_=BigInteger), bindparam("who", type_=String)
+_RECENT = _recent()
 _DISTINCT = _distinct()
 _NAMED = (
     select(sessions.c.session_id)

@@ -29,10 +29,11 @@ from aisle.resources import (
     solution_version,
     tags,
 )
-from aisle.serving import personalized_ranking, recommendations
+from aisle.serving import action_recommendations, personalized_ranking, recommendations
 from aisle.wire.models import function_name, operations
 
 MODULES: tuple[ModuleType, ...] = (
+    action_recommendations,
     algorithm,
     batch_inference_job,
     batch_segment_job,
