@@ -12,7 +12,6 @@ from aisle.wire.models import error_statuses, operations
 from calls.all_valid import CALLS, PARENTS, Call, Parent, renamed
 from calls.answers import faults
 from calls.data_world import Document, once
-from calls.malformed import SERVED
 from calls.stage import write_stage
 from calls.world import POPULAR, World
 from running import StartServer
@@ -142,8 +141,6 @@ def test_what_is_being_deleted_is_not_deleted_twice(halted: Halted, call: Call) 
 
 def in_use(halted: Halted, operation: str, document: Document) -> None:
     """Check that an operation is refused because of a resource's state."""
-    if operation not in SERVED:
-        pytest.skip(f"{operation} is not there yet")
     reply = halted.world.wire.call(operation, document)
     assert reply.code == "ResourceInUseException", reply
 

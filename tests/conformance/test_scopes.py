@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aisle.wire.models import error_statuses, function_name, input_shape, operations
-from calls.malformed import SERVED
+from calls.malformed import OPERATIONS
 from journey import RECIPE, active, deploy, group_with_dataset, import_rows, train
 from keyed import made_key
 from running import Server, StartServer
@@ -122,7 +122,7 @@ def _operations() -> list[str]:
     """Those that ask for something by its name, but for lists, which filter by it."""
     return [
         name
-        for name in SERVED
+        for name in OPERATIONS
         if (name == "ListTagsForResource" or not name.startswith("List"))
         and name not in _NOBODYS
         and _names(name, required=True)
@@ -158,7 +158,7 @@ def _not_found(operation: str) -> str:
 def _known(world: World) -> dict[str, Mapping[str, Any]]:
     """All that the owner is told of the world, by operation."""
     told: dict[str, Mapping[str, Any]] = {}
-    for operation in SERVED:
+    for operation in OPERATIONS:
         names = _names(operation, required=True)
         if operation.startswith("Describe") and len(names) == 1 and names[0] in world.named:
             answer = dict(world.owner.call(operation, **{names[0]: world.named[names[0]]}))
@@ -181,7 +181,7 @@ def test_no_operation_finds_what_belongs_to_another_account_or_region(world: Wor
 def test_no_list_shows_what_belongs_to_another_account_or_region(world: World) -> None:
     listing = [
         name
-        for name in SERVED
+        for name in OPERATIONS
         if name.startswith("List") and name not in {*_NOBODYS, "ListTagsForResource"}
     ]
     assert len(listing) >= 8

@@ -13,7 +13,6 @@ from aisle.records.answer import Answer
 from aisle.records.arn import scope_of
 from aisle.records.base import under_way
 from aisle.records.errors import (
-    InvalidInputException,
     ResourceInUseException,
     ResourceNotFoundException,
 )
@@ -86,12 +85,3 @@ def shown(record: Record, arn_member: str) -> dict[str, object]:
     document[arn_member] = record.arn
     document["jobName"] = record.name  # what the shapes of jobs call it
     return {name: value for name, value in document.items() if value is not None}
-
-
-def refuse(member: str, value: object) -> None:
-    """Raise InvalidInputException for a member that this server cannot honour yet.
-
-    Leaving it aside silently would answer something other than what was asked.
-    """
-    if value:
-        raise InvalidInputException(f"{member} is not supported by this server yet; leave it out.")

@@ -42,7 +42,7 @@ def explored(
         return np.empty(0, np.int64)
     few = _few(deployed, space)
     youngest = deployed.newest - float(given.get("explorationItemAgeCutOff", _CUT_OFF)) * _DAY
-    able = np.isfinite(scores[few]) & (_created(deployed, space)[few] >= youngest)
+    able = np.isfinite(scores[few]) & (created(deployed, space)[few] >= youngest)
     candidates = few[able]
     wanted = min(int(chance.binomial(places, weight * _PLACES)), len(candidates))
     if not wanted:
@@ -61,7 +61,7 @@ def _few(deployed: Deployable, space: AnswerSpace) -> NDArray[np.int64]:
 
 
 @lru_cache(_MOST_KEPT)
-def _created(deployed: Deployable, space: AnswerSpace) -> NDArray[np.float64]:
+def created(deployed: Deployable, space: AnswerSpace) -> NDArray[np.float64]:
     """`[space]` epoch seconds from which an item's age counts."""
     created = np.full(len(space), float(deployed.newest))
     created[space.of_model] = deployed.first_seen

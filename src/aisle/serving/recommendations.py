@@ -20,6 +20,7 @@ from aisle.serving.deployments import Deployment, answered_by
 from aisle.serving.exploration import explored
 from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
+from aisle.serving.influence import influenced
 from aisle.serving.interacted import interacted
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
@@ -120,6 +121,7 @@ def _scores(deployment: Deployment, seen: _Seen, item_id: str | None) -> NDArray
     recipe = deployment.recipe
     of_model = deployment.deployed.model.score(query_of(deployment, seen.history, item_id))
     scores = placed(seen.space, of_model, shares=recipe.shows_scores)
+    scores = influenced(deployment.deployed, seen.space, deployment.config, scores)
     scores[seen.taken] = -np.inf
     if recipe.recipe_type is RecipeType.RELATED_ITEMS and item_id is not None:
         (asked,) = seen.space.positions([item_id])

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from calls import of_answers, of_data, of_models
 from calls.data_world import Document
-from calls.malformed import SERVED
+from calls.malformed import OPERATIONS
 from calls.paper import PaperWorld
 from calls.valid import REQUESTS, Make
 
@@ -33,7 +33,7 @@ class Parent(NamedTuple):
 
 CALLS = {
     f"{operation}-{variant}": Call(f"{operation}-{variant}", operation, make)
-    for operation in SERVED
+    for operation in OPERATIONS
     for variant, make in REQUESTS[operation].items()
 }
 """By the case's name."""

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from aisle.wire.models import function_name, input_shape, operations
-from aisle.wire.registry import FUNCTIONS
+from aisle.wire.models import input_shape, operations
 from shapes import MISSING, breakages, mistypes, smallest
 
-SERVED = tuple(name for name, model in operations().items() if function_name(model) in FUNCTIONS)
-"""The operations that this server has, in the models' order."""
+OPERATIONS = tuple(operations())
+"""All that the models name, in their order."""
 
 _KINDS = {
     MISSING: "missing",
@@ -42,7 +41,7 @@ class Mistyped(NamedTuple):
 
 def broken() -> Iterator[tuple[str, Broken]]:
     """Every constraint of every operation violated, by the case's name."""
-    for operation in SERVED:
+    for operation in OPERATIONS:
         shape = input_shape(operations()[operation])
         whole = smallest(shape, whole=True)
         for change, path, phrase in breakages(shape):
@@ -52,7 +51,7 @@ def broken() -> Iterator[tuple[str, Broken]]:
 
 def mistyped() -> Iterator[tuple[str, Mistyped]]:
     """A wrong JSON type at every path of every operation, by the case's name."""
-    for operation in SERVED:
+    for operation in OPERATIONS:
         shape = input_shape(operations()[operation])
         whole = smallest(shape, whole=True)
         for path, changes in groupby(mistypes(shape), lambda each: each[1]):

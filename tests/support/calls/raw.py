@@ -24,12 +24,6 @@ class Reply(NamedTuple):
     def message(self) -> str:
         return str(self.document["message"]) if self.code else ""
 
-    @property
-    def not_yet(self) -> bool:
-        """Whether the server says that it lacks what was asked for."""
-        lacks = "is not supported by this server yet" in self.message
-        return lacks or self.code == "NotImplementedException"
-
 
 class Wire:
     """A connection to a server that sends what it is told."""

@@ -26,7 +26,6 @@ GENERAL = """\
 - Quotas hold only with `aisle serve --strict-quotas`.
 """
 
-REFUSED_BY_NAME = "refused by name: not honoured yet"
 _PUT = "a call is kept whole or not at all; a key that is no field of the schema is refused"
 
 _NOT_CARRIED_OUT = (
@@ -83,6 +82,32 @@ MEMBERS: Mapping[str, str] = {
         "drawn by its score"
     ),
     "*.context": "checked, without effect: no model here reads it",
+    "*.rankingInfluence": (
+        "similarity, popularity and freshness (half of it lost in 30 days), each as a share of its "
+        "highest value, are added by weight"
+    ),
+    "CreateDatasetImportJob.publishAttributionMetricsToS3": (
+        "kept and shown; reports are not written yet"
+    ),
+    "CreateFilter.filterExpression": (
+        "AND binds more tightly than OR; NOT IN and != hold exactly where IN and = do not; events "
+        "of every age count"
+    ),
+    "CreateMetricAttribution.metricsOutputConfig": "kept and shown; reports are not written yet",
+    "CreateSolution.performAutoML": (
+        "without a recipeList it chooses between aws-user-personalization and aws-popularity-count"
+    ),
+    "CreateSolutionVersion.trainingMode": (
+        "UPDATE trains on all data with the settings of the newest ACTIVE version and tunes "
+        "nothing anew; AUTOTRAIN trains as FULL does"
+    ),
+    "GetPersonalizedRanking.filterArn": "items that the filter takes away are left out of the list",
+    "GetRecommendations": (
+        "an item that the model does not know yet has a tenth of the mean score of the items it "
+        "shares values with"
+    ),
+    "UpdateCampaign.campaignConfig": "members that are left out stay as they are",
+    "UpdateRecommender.recommenderConfig": "members that are left out stay as they are",
 }
 
 HYPERPARAMETERS: Mapping[str, str] = {
@@ -112,5 +137,19 @@ MODELS: Mapping[str, str] = {
 }
 """By the name of a model that trains here."""
 
-RECIPES: Mapping[str, str] = {}
+_NO_METADATA = "item metadata has no part in the model"
+
+RECIPES: Mapping[str, str] = {
+    "aws-semantic-similarity": (
+        "trains on interactions: neighbours by shared users in place of similar texts"
+    ),
+    "aws-similar-items": _NO_METADATA,
+    "aws-hrnn-metadata": _NO_METADATA,
+    "aws-hrnn-coldstart": "new items take part as in aws-user-personalization",
+    "aws-item-affinity": "trains; batch segment jobs are not carried out yet",
+    "aws-item-attribute-affinity": "trains; batch segment jobs are not carried out yet",
+    "aws-trending-now": "the trend is that of the last training",
+    "aws-vod-trending-now": "the trend is that of the last training, which is by schedule or hand",
+    "aws-vod-more-like-x": _NO_METADATA,
+}
 """By recipe, what else differs."""

@@ -22,7 +22,6 @@ from aisle.wire.throttling import ANSWERS_OF_A_CAMPAIGN, ANSWERS_OF_AN_ACCOUNT, 
 
 SAME = "as the service"
 REFUSED = "refused: the server has no use for it"
-NOT_THERE = "not there yet: answers NotImplementedException"
 
 _HEAD = """\
 # Compatibility with Amazon Personalize
@@ -60,11 +59,7 @@ def _of(service: str) -> Iterator[OperationModel]:
 
 def operation_rows(model: OperationModel) -> Iterator[tuple[str, ...]]:
     """An operation's members that are the same in one row, and each other member in its own."""
-    function = FUNCTIONS.get(function_name(model))
-    if function is None:
-        yield f"**{model.name}**", "all", NOT_THERE
-        return
-    taken = inspect.signature(function).parameters
+    taken = inspect.signature(FUNCTIONS[function_name(model)]).parameters
     notes = member_notes(model)
     for member in input_shape(model).members:
         if xform_name(member) not in taken:
