@@ -19,10 +19,10 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from aisle.data.event_log import stand_in
 from aisle.data.group_commit import GroupCommit
+from aisle.data.session_events import insert_events
 from aisle.storage.database import Lock
 from aisle.storage.tables import action_interactions, sessions
 
@@ -66,22 +66,7 @@ class ActionLog(GroupCommit[ActionInteraction]):
     lock = Lock.ACTIONS
 
     def insert(self, connection: Connection, batch: list[ActionInteraction]) -> None:
-        dialect = sqlite if self.database.is_sqlite else postgresql
-        rows = [msgspec.structs.asdict(event) for event in batch]
-        connection.execute(dialect.insert(action_interactions).on_conflict_do_nothing(), rows)
-        newest = connection.execute(_NEWEST_OF_ALL).scalar() or 0
-        named = [
-            {
-                "dataset": event.dataset,
-                "session_id": event.session_id,
-                "user_id": event.user_id,
-                "named_by": newest,
-            }
-            for event in batch
-            if event.user_id is not None
-        ]
-        if named:
-            connection.execute(dialect.insert(sessions).on_conflict_do_nothing(), named)
+        insert_events(connection, action_interactions, batch, is_sqlite=self.database.is_sqlite)
 
 
 def newest_action_event(connection: Connection, dataset: int) -> int:
@@ -201,4 +186,3 @@ _STANDING = (
     )
     .distinct()
 )
-_NEWEST_OF_ALL = select(func.max(action_interactions.c.id))

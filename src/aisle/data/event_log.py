@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from aisle.data.group_commit import GroupCommit
+from aisle.data.session_events import insert_events
 from aisle.storage.tables import events, sessions
 
 _MOST_SESSIONS = 20
@@ -64,22 +64,7 @@ class EventLog(GroupCommit[Event]):
     name = "event-log"
 
     def insert(self, connection: Connection, batch: list[Event]) -> None:
-        dialect = sqlite if self.database.is_sqlite else postgresql
-        rows = [msgspec.structs.asdict(event) for event in batch]
-        connection.execute(dialect.insert(events).on_conflict_do_nothing(), rows)
-        newest = connection.execute(_NEWEST_OF_ALL).scalar() or 0
-        named = [
-            {
-                "dataset": event.dataset,
-                "session_id": event.session_id,
-                "user_id": event.user_id,
-                "named_by": newest,
-            }
-            for event in batch
-            if event.user_id is not None
-        ]
-        if named:
-            connection.execute(dialect.insert(sessions).on_conflict_do_nothing(), named)
+        insert_events(connection, events, batch, is_sqlite=self.database.is_sqlite)
 
 
 def newest_event_id(connection: Connection, dataset: int) -> int:
@@ -267,4 +252,3 @@ def _sessions() -> CompoundSelect[Any]:
 
 
 _SESSIONS = _sessions()
-_NEWEST_OF_ALL = select(func.max(events.c.id))

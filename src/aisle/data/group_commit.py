@@ -1,5 +1,6 @@
 """Rows of many requests written together, each on disk before it is acknowledged."""
 
+from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
@@ -17,7 +18,7 @@ _UNREACHABLE = (OperationalError, PoolTimeoutError)
 """It is the database that fails, not a row."""
 
 
-class GroupCommit(Generic[T]):
+class GroupCommit(ABC, Generic[T]):
     """Appends rows of one kind. One thread a process writes what has come in meanwhile.
 
     While a commit waits for the disk, the requests that arrive gather; the next commit takes
@@ -49,9 +50,9 @@ class GroupCommit(Generic[T]):
             self._writer.join()
             self._writer = None
 
+    @abstractmethod
     def insert(self, connection: Connection, batch: list[T]) -> None:
         """Write rows of any number of requests, in the order they came."""
-        raise NotImplementedError
 
     def _write_groups(self) -> None:
         while (first := self._queue.get()) is not None:
