@@ -37,7 +37,7 @@ class Members(msgspec.Struct, frozen=True, eq=False):
     offsets: NDArray[np.int64]
     """`[texts + 1]`: text `t` has the members `of_text[offsets[t]:offsets[t + 1]]`."""
     of_text: NDArray[np.int32]
-    """Codes of single values, text after text."""
+    """Codes of single values, text after text, each once a text."""
 
 
 class TextColumn(msgspec.Struct, frozen=True, eq=False):

@@ -149,10 +149,11 @@ class TextRows:
 
 
 class _MemberRows:
-    """The single values of the texts, under change."""
+    """The single values of the texts, each once a text, under change."""
 
     def __init__(self, texts: list[str]) -> None:
-        lists = pl.Series(texts, dtype=pl.String).str.split(_SEPARATOR)
+        split = pl.Series(texts, dtype=pl.String).str.split(_SEPARATOR)
+        lists = split.list.unique(maintain_order=True)
         flat = lists.explode()
         distinct = flat.unique(maintain_order=True)
         self._codes = {value: code for code, value in enumerate(distinct.to_list())}
@@ -162,7 +163,7 @@ class _MemberRows:
         self._of_text = GrowingArray(of_text)
 
     def append(self, text: str) -> None:
-        for value in text.split(_SEPARATOR):
+        for value in dict.fromkeys(text.split(_SEPARATOR)):
             self._of_text.append(self._codes.setdefault(value, len(self._codes)))
         self._offsets.append(len(self._of_text))
 
