@@ -1,4 +1,4 @@
-"""New items in answers, purchases that are imported late, and what domain recommenders ask for."""
+"""New items in answers, metadata in rankings, and what domain recommenders ask for."""
 
 import json
 from collections import Counter
@@ -12,7 +12,6 @@ from running import Server, StartServer
 from sample import START, TASTES, interactions, item, write_interactions
 
 LONG_AGO = START - 1000 * 86_400
-FOR_YOU = "aws-ecomm-recommended-for-you"
 VIEWED = "aws-ecomm-customers-who-viewed-x-also-viewed"
 TRENDING = "aws-vod-trending-now"
 ITEMS = json.dumps(
@@ -35,9 +34,7 @@ class Shop(NamedTuple):
     """A server with a group of each domain."""
 
     server: Server
-    folder: Path
     group: str
-    interactions: str
     items: str
     cinema: str
 
@@ -48,10 +45,10 @@ class Shop(NamedTuple):
         )
         return active(self.server.personalize, "recommender", made["recommenderArn"])
 
-    def campaign(self, name: str, version: str, **config: Any) -> str:
+    def campaign(self, name: str, version: str, **members: Any) -> str:
         """The ARN of an ACTIVE one."""
         made = self.server.personalize.create_campaign(
-            name=name, solutionVersionArn=version, campaignConfig=config
+            name=name, solutionVersionArn=version, **members
         )
         return active(self.server.personalize, "campaign", made["campaignArn"])
 
@@ -77,7 +74,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) ->
     import_rows(personalize, items, file.as_uri())
     cinema, watched = group_with_dataset(personalize, "cinema", domain="VIDEO_ON_DEMAND")
     import_rows(personalize, watched, events.as_uri())
-    return Shop(server, folder, group, dataset, items, cinema)
+    return Shop(server, group, items, cinema)
 
 
 def test_new_items_are_explored_with_a_weight_of_1_and_never_with_0(shop: Shop) -> None:
@@ -89,15 +86,14 @@ def test_new_items_are_explored_with_a_weight_of_1_and_never_with_0(shop: Shop) 
     )
     curious, settled = (
         shop.campaign(
-            f"weight-{weight}", version, itemExplorationConfig={"explorationWeight": each}
+            name, version, campaignConfig={"itemExplorationConfig": {"explorationWeight": weight}}
         )
-        for weight, each in enumerate(("0.0", "1.0")[::-1])
+        for name, weight in (("curious", "1.0"), ("settled", "0.0"))
     )
-    new = {
-        "itemId": "put-new",
-        "properties": json.dumps({"price": 1, "categoryL1": "horror", "creationTimestamp": START}),
-    }
-    shop.server.events.put_items(datasetArn=shop.items, items=[new])
+    values = {"price": 1, "categoryL1": "horror", "creationTimestamp": START}
+    shop.server.events.put_items(
+        datasetArn=shop.items, items=[{"itemId": "put-new", "properties": json.dumps(values)}]
+    )
 
     def explored(campaign: str) -> Counter[str]:
         seen: Counter[str] = Counter()
@@ -115,35 +111,6 @@ def test_new_items_are_explored_with_a_weight_of_1_and_never_with_0(shop: Shop) 
 
     assert set(explored(curious)) == {"put-new", "imported-new"}
     assert not explored(settled)
-
-
-def test_a_purchase_imported_after_the_training_takes_the_item_off_the_list(shop: Shop) -> None:
-    recommender = shop.recommender(FOR_YOU, shop.group)
-
-    def listed() -> list[str]:
-        return item_ids(
-            shop.server.runtime.get_recommendations(
-                recommenderArn=recommender, userId="user-0002", numResults=60
-            )
-        )
-
-    before = listed()
-    bought = before[0]
-    row = ("user-0002", bought, "Purchase", str(START + 10**6))
-    file = write_interactions(shop.folder / "late.csv", [row])
-    job = shop.server.personalize.create_dataset_import_job(
-        jobName="late",
-        datasetArn=shop.interactions,
-        dataSource={"dataLocation": file.as_uri()},
-        importMode="INCREMENTAL",
-    )
-    active(shop.server.personalize, "datasetImportJob", job["datasetImportJobArn"])
-    after = listed()
-    taken = {
-        i for user, i, kind, _ in interactions(users=56) if (user, kind) == (row[0], "Purchase")
-    }
-    assert taken
-    assert not {bought, *taken} & set(after)
 
 
 def test_a_ranking_shows_the_columns_asked_for(shop: Shop) -> None:

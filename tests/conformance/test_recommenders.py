@@ -7,7 +7,7 @@ import pytest
 
 from journey import RECIPE, active, event, group_with_dataset, import_rows, item_ids, resource
 from running import Server, StartServer, until
-from sample import write_interactions
+from sample import START, interactions, write_interactions
 
 NAMES = ("aws-ecomm-recommended-for-you", "aws-ecomm-popular-items-by-views")
 
@@ -77,6 +77,35 @@ def test_a_purchase_takes_the_item_off_the_list_at_once(
         eventList=[event(wanted, kind="Purchase")],
     )
     assert wanted not in listed()
+
+
+def test_a_purchase_imported_after_the_training_takes_the_item_off_the_list(
+    shop: Shop,
+) -> None:
+    server, arns, _ = shop
+    user = "user-0002"
+
+    def listed() -> list[str]:
+        return item_ids(
+            server.runtime.get_recommendations(
+                recommenderArn=arns[NAMES[0]], userId=user, numResults=60
+            )
+        )
+
+    bought = listed()[0]
+    row = (user, bought, "Purchase", str(START + 10**6))
+    file = write_interactions(server.data_dir.parent / "in" / "late.csv", [row])
+    (dataset,) = server.personalize.list_datasets()["datasets"]
+    job = server.personalize.create_dataset_import_job(
+        jobName="late",
+        datasetArn=dataset["datasetArn"],
+        dataSource={"dataLocation": file.as_uri()},
+        importMode="INCREMENTAL",
+    )
+    active(server.personalize, "datasetImportJob", job["datasetImportJobArn"])
+    earlier = {i for who, i, kind, _ in interactions() if (who, kind) == (user, "Purchase")}
+    assert earlier
+    assert not {bought, *earlier} & set(listed())
 
 
 def test_popular_by_views_is_the_same_for_everybody(
