@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -12,6 +13,13 @@ from running import Server, StartServer
 
 settings.register_profile("shared-machine", deadline=None)  # no test asserts a time
 settings.load_profile("shared-machine")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command that runs in this process sends the log to a stream that ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

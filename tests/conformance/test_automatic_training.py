@@ -7,6 +7,8 @@ from lifecycle import Trained
 from running import StartServer, until
 from sample import write_interactions
 
+pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
+
 FAST = {"AISLE_AUTO_TRAINING_DELAY_SECONDS": "4", "AISLE_AUTO_TRAINING_DAY_SECONDS": "3"}
 
 

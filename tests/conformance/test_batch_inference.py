@@ -13,6 +13,8 @@ from sample import write_interactions
 if TYPE_CHECKING:
     from types_boto3_personalize import PersonalizeClient
 
+pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
+
 ROLE = "arn:aws:iam::000000000000:role/any"
 OUTPUT: Any = {"s3DataDestination": {"path": "s3://results/"}}
 INPUT: Any = {"s3DataSource": {"path": "s3://requests/lines.json"}}

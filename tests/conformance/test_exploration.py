@@ -11,6 +11,8 @@ from journey import RECIPE, active, group_with_dataset, import_rows, item_ids, t
 from running import Server, StartServer
 from sample import START, TASTES, interactions, item, write_interactions
 
+pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
+
 LONG_AGO = START - 1000 * 86_400
 VIEWED = "aws-ecomm-customers-who-viewed-x-also-viewed"
 TRENDING = "aws-vod-trending-now"

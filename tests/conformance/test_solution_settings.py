@@ -8,6 +8,8 @@ from journey import RECIPE, resource
 from lifecycle import PERSONAL, Trained
 from running import StartServer
 
+pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:

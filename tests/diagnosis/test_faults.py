@@ -15,8 +15,10 @@ def test_a_healthy_shop_has_no_finding() -> None:
     assert found(healthy()) == set()
 
 
-def test_a_healthy_shop_can_train_every_recipe() -> None:
-    assert [one for one in diagnose(healthy().inputs()).recipes if not one.ready] == []
+def test_a_healthy_shop_can_train_every_recipe_but_those_for_videos() -> None:
+    recipes = diagnose(healthy().inputs()).recipes
+    unready = {one.recipe for one in recipes if not one.ready}
+    assert unready == {one.recipe for one in recipes if one.recipe.startswith("aws-vod-")}
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

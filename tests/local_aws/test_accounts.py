@@ -12,6 +12,8 @@ from keyed import made_key
 from running import Server
 from sample import write_interactions
 
+pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
+
 Key = tuple[str, str]
 JSON = ("UnrecognizedClientException", "InvalidSignatureException")
 CODES = (
