@@ -6,13 +6,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from aisle.data.schema import parse_schema
 from aisle.data.state import Transaction
 from aisle.filters.expression import Subject
 from aisle.recipes.base import Recipe, RecipeType
-from aisle.records import BatchInferenceJob, Dataset, Schema, SolutionVersion
+from aisle.records import BatchInferenceJob, SolutionVersion
 from aisle.records.answer import Answer
-from aisle.records.dataset import dataset_arn
 from aisle.records.errors import InvalidInputException
 from aisle.resources.batch_rules import check_filter_of, check_places, check_results
 from aisle.resources.exploration import INFLUENCED, checked_exploration
@@ -20,6 +18,7 @@ from aisle.resources.paging import list_page
 from aisle.resources.recipe import trainable_recipe
 from aisle.resources.rules import describe, require_active, shown
 from aisle.resources.tags import Tags, checked_tags
+from aisle.resources.training_columns import schema_of
 from aisle.serving.call import Call
 
 _MOST_RESULTS = 500
@@ -112,11 +111,8 @@ def _check_theme(
 ) -> None:
     """Raise InvalidInputException unless the field of items' names is a text of the Items."""
     name = config["fieldsForThemeGeneration"]["itemName"]
-    items = transaction.resources.get(Dataset, dataset_arn(version.dataset_group_arn, "ITEMS"))
-    field = None
-    if items is not None:
-        schema = transaction.resources.require(Schema, items.schema_arn)
-        field = parse_schema(schema.schema, schema.domain).field(name)
+    items = schema_of(transaction, version.dataset_group_arn, "ITEMS")
+    field = None if items is None else items.field(name)
     if field is None or field.type != "string":
         raise InvalidInputException(
             f"fieldsForThemeGeneration.itemName is {name!r}; it must be a string field of the "
