@@ -27,7 +27,7 @@ from aisle.evaluation.metrics import hit_rate, hits_of, ndcg
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, leave_one_out
 from aisle.offline.baselines import Score, item_knn, most_popular
-from aisle.recipes.base import Config, RecipeType
+from aisle.recipes.base import Config, RecipeType, TrainingData
 from aisle.recipes.next_item_recipe import NextItemRecipe
 from aisle.recipes.training import queries
 from benchmarks.quality.real_data import NAMES, load
@@ -54,8 +54,10 @@ def ridge(data: Interactions, kept: int = 400) -> tuple[Score, str]:
     )
     config = Config({"repeat_factor": "0", "max_user_history_length_percentile": "1"})
     part = leave_one_out(data, back=1)
-    config = recipe.tune(recipe.fit(part.train, config, quiet), leave_one_out(data).train, config)
-    model = recipe.fit(leave_one_out(data).train, config, quiet)
+    config = recipe.tune(
+        recipe.fit(TrainingData(part.train), config, quiet), leave_one_out(data).train, config
+    )
+    model = recipe.fit(TrainingData(leave_one_out(data).train), config, quiet)
     return (
         model.score,
         f"lambda 100, all users, popularity_share {model.popularity_share}, two fits",

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from aisle.recipes.base import Config
+from aisle.recipes.base import Config, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
 from benchmarks.quality.real_data import NAMES, load
@@ -30,7 +30,7 @@ _DEFAULT = ("aws-popularity-count", "aws-sims", "aws-similar-items", "aws-user-p
 
 def measure(dataset: str, name: str, seed: int) -> list[Row]:
     """Train in this process."""
-    data = load(dataset)
+    data = TrainingData(load(dataset))
     start = time.perf_counter()
     trained = train(recipes()[name], data, Config(seed=seed), lambda _share, _words: None)
     seconds = round(time.perf_counter() - start, 1)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from aisle.recipes.actions import ActionModel, rates
-from aisle.recipes.base import Config, Query
+from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.registry import recipes
 from tests.recipes.sample import of_events, quiet
 
@@ -19,7 +19,7 @@ def learnt(taken: int, other: int) -> ActionModel:
             for n in range(other)
         ),
     ]
-    model = RECIPE.fit(of_events(rows), Config(), quiet)
+    model = RECIPE.fit(TrainingData(of_events(rows)), Config(), quiet)
     assert isinstance(model, ActionModel)
     return model
 

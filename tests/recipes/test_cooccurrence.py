@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisle.evaluation.ranking import top
-from aisle.recipes.base import Config, Query
+from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.cooccurrence import CooccurrenceModel
 from aisle.recipes.cooccurrence_recipe import SIMILAR_ITEMS, SIMS, CooccurrenceRecipe
 from tests.recipes.sample import of_sequences, quiet, walks
@@ -36,7 +36,7 @@ def test_similarities_are_those_of_a_plain_loop(
 ) -> None:
     data = of_sequences(sequences)
     given_ = {"popularity_discount_factor": str(discount), "min_cointeraction_count": str(least)}
-    model = SIMS_RECIPE.fit(data, Config(EVERYTHING | given_), quiet)
+    model = SIMS_RECIPE.fit(TrainingData(data), Config(EVERYTHING | given_), quiet)
     owners = [
         {user for user, sequence in enumerate(sequences) if int(name[1:]) in sequence}
         for name in data.items
@@ -53,7 +53,7 @@ def test_similarities_are_those_of_a_plain_loop(
 
 @pytest.fixture(scope="module")
 def model() -> CooccurrenceModel:
-    return SIMS_RECIPE.fit(walks(length=6), Config(EVERYTHING), quiet)
+    return SIMS_RECIPE.fit(TrainingData(walks(length=6)), Config(EVERYTHING), quiet)
 
 
 def test_the_item_itself_is_never_recommended(model: CooccurrenceModel) -> None:
@@ -83,14 +83,14 @@ def test_what_is_saved_scores_the_same(model: CooccurrenceModel, tmp_path: Path)
 
 def test_sims_leaves_out_the_most_popular_items_by_default() -> None:
     sequences = [[0, 1 + user % 19, 1 + (user + 1) % 19] for user in range(190)]
-    by_default = SIMS_RECIPE.fit(of_sequences(sequences), Config(), quiet)
-    with_all = SIMS_RECIPE.fit(of_sequences(sequences), Config(EVERYTHING), quiet)
+    by_default = SIMS_RECIPE.fit(TrainingData(of_sequences(sequences)), Config(), quiet)
+    with_all = SIMS_RECIPE.fit(TrainingData(of_sequences(sequences)), Config(EVERYTHING), quiet)
     assert 0 not in by_default.neighbours
     assert 0 in with_all.neighbours
 
 
 def test_similar_items_counts_every_shared_user_by_default() -> None:
     recipe = CooccurrenceRecipe(name="similar", description="", declared=SIMILAR_ITEMS)
-    model = recipe.fit(of_sequences([[0, 1], [0, 1], [0, 2]]), Config(), quiet)
+    model = recipe.fit(TrainingData(of_sequences([[0, 1], [0, 1], [0, 2]])), Config(), quiet)
     assert model.neighbours.tolist() == [[1, 2], [0, -1], [0, -1]]
     assert model.similarities[0].tolist() == [2, 1]

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from aisle.evaluation.ranking import top
-from aisle.recipes.base import Config, Query, RecipeType
+from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.next_item import NextItemModel
 from aisle.recipes.next_item_recipe import NextItemRecipe
 from tests.recipes.sample import of_sequences, quiet, walks
@@ -27,7 +27,7 @@ def query(*history: int) -> Query:
 
 @pytest.fixture(scope="module")
 def model() -> NextItemModel:
-    return recipe().fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+    return recipe().fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
 
 
 def dense(model: NextItemModel) -> NDArray[np.float64]:
@@ -80,34 +80,36 @@ def test_what_is_saved_scores_the_same(model: NextItemModel, tmp_path: Path) -> 
 
 
 def test_fitting_twice_gives_the_same_model(model: NextItemModel) -> None:
-    again = recipe().fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+    again = recipe().fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
     np.testing.assert_array_equal(again.score(query(4, 8)), model.score(query(4, 8)))
 
 
 def test_beyond_the_most_items_popularity_alone_speaks() -> None:
     frequent = [[0, 1, 0, 1, 0, 1]] * 20
-    model = recipe(most_items=2).fit(of_sequences([*frequent, [2, 0, 1]]), Config(), quiet)
+    model = recipe(most_items=2).fit(
+        TrainingData(of_sequences([*frequent, [2, 0, 1]])), Config(), quiet
+    )
     assert model.row_of.tolist() == [0, 1, -1]
     np.testing.assert_allclose(model.personal(np.array([2], np.int32)), 0)
     assert model.score(query(0))[2] > 0
 
 
 def test_keeping_few_entries_keeps_the_answer() -> None:
-    cut = recipe(kept=5).fit(walks(), Config({"ridge_lambda": "1"}), quiet)
+    cut = recipe(kept=5).fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
     assert cut.columns.shape == (60, 5)
     assert top(cut.score(query(7)), 1).tolist() == [8]
 
 
 def test_tuning_finds_that_nobody_repeats() -> None:
     data = walks(users=100)
-    model = recipe().fit(data, Config(), quiet)
+    model = recipe().fit(TrainingData(data), Config(), quiet)
     tuned = recipe().tune(model, walks(users=50, length=8, seed=9), Config())
     assert float(tuned.hyperparameters["repeat_factor"]) < 1
 
 
 def test_tuning_finds_that_everybody_repeats() -> None:
     data = of_sequences([[user % 5] * 6 for user in range(100)])
-    model = recipe().fit(data, Config(), quiet)
+    model = recipe().fit(TrainingData(data), Config(), quiet)
     tuned = recipe().tune(model, data, Config())
     assert recipe().tuned(model, tuned).repeat_factor > 0
 
@@ -115,12 +117,14 @@ def test_tuning_finds_that_everybody_repeats() -> None:
 def test_tuning_leaves_what_is_given() -> None:
     given = Config({"popularity_share": "0.11", "repeat_factor": "0.5"}, seed=4)
     data = walks(users=30)
-    assert recipe().tune(recipe().fit(data, given, quiet), data, given).hyperparameters == {
+    assert recipe().tune(
+        recipe().fit(TrainingData(data), given, quiet), data, given
+    ).hyperparameters == {
         "popularity_share": "0.11",
         "repeat_factor": "0.5",
     }
 
 
 def test_an_unmasked_history_weighs_all_its_items_alike() -> None:
-    model = recipe().fit(walks(users=30), Config({"recency_mask": "FALSE"}), quiet)
+    model = recipe().fit(TrainingData(walks(users=30)), Config({"recency_mask": "FALSE"}), quiet)
     assert set(model.decay.tolist()) == {1.0}

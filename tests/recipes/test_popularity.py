@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aisle.recipes.base import Config, Query
+from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.popularity import PopularityModel, PopularityRecipe
 from tests.recipes.sample import of_sequences, quiet
 
@@ -12,23 +12,23 @@ ANYBODY = Query(np.empty(0, np.int32), np.empty(0, np.int64), 0.0)
 
 
 def test_a_score_is_the_share_of_unique_users() -> None:
-    model = RECIPE.fit(of_sequences([[0, 0, 0, 1], [1], [1, 2]]), Config(), quiet)
+    model = RECIPE.fit(TrainingData(of_sequences([[0, 0, 0, 1], [1], [1, 2]])), Config(), quiet)
     np.testing.assert_allclose(model.score(ANYBODY), [0.2, 0.6, 0.2])
 
 
 def test_what_is_saved_scores_the_same(tmp_path: Path) -> None:
-    model = RECIPE.fit(of_sequences([[0, 1], [1]]), Config(), quiet)
+    model = RECIPE.fit(TrainingData(of_sequences([[0, 1], [1]])), Config(), quiet)
     model.save(tmp_path)
     loaded = PopularityModel.load(tmp_path)
     np.testing.assert_array_equal(loaded.score(ANYBODY), model.score(ANYBODY))
 
 
 def test_scores_are_the_callers_to_change() -> None:
-    model = RECIPE.fit(of_sequences([[0, 1], [1]]), Config(), quiet)
+    model = RECIPE.fit(TrainingData(of_sequences([[0, 1], [1]])), Config(), quiet)
     model.score(ANYBODY)[:] = 0
     assert model.score(ANYBODY).sum() == pytest.approx(1)
 
 
 def test_there_is_nothing_to_set() -> None:
     with pytest.raises(ValueError, match=r"Unknown hyperparameter x: .* the recipe has none"):
-        RECIPE.fit(of_sequences([[0]]), Config({"x": "1"}), quiet)
+        RECIPE.fit(TrainingData(of_sequences([[0]])), Config({"x": "1"}), quiet)

@@ -3,7 +3,7 @@ import pytest
 
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import personalize
-from aisle.recipes.base import Config, Query, RecipeType
+from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import measure, queries, train
@@ -19,8 +19,8 @@ NAMES = {
 
 
 def test_where_order_matters_the_ridge_beats_popularity() -> None:
-    ridge = train(recipes()["aws-user-personalization"], walks(), Config(), quiet)
-    popular = train(recipes()["aws-popularity-count"], walks(), Config(), quiet)
+    ridge = train(recipes()["aws-user-personalization"], TrainingData(walks()), Config(), quiet)
+    popular = train(recipes()["aws-popularity-count"], TrainingData(walks()), Config(), quiet)
     assert ridge.metrics[NDCG] > 2 * popular.metrics[NDCG]
 
 
@@ -28,7 +28,7 @@ def test_where_order_matters_the_ridge_beats_popularity() -> None:
 def test_every_recipe_trains_and_reports_the_services_metrics(name: str) -> None:
     recipe = recipes()[name]
     data = walks(users=100, event_type=recipe.event_type or "View")
-    trained = train(recipe, data, Config(), quiet)
+    trained = train(recipe, TrainingData(data), Config(), quiet)
     assert trained.metrics.keys() == NAMES
     assert all(0 <= value <= 1 for value in trained.metrics.values())
     assert list(trained.model.items) == list(data.items)
@@ -40,22 +40,26 @@ def test_every_recipe_trains_and_reports_the_services_metrics(name: str) -> None
 def test_a_recipe_of_one_event_type_learns_from_no_other(name: str) -> None:
     recipe = recipes()[name]
     with pytest.raises(ValueError, match=f"filtering by event type: {recipe.event_type}"):
-        train(recipe, walks(users=100, event_type="Rate"), Config(), quiet)
+        train(recipe, TrainingData(walks(users=100, event_type="Rate")), Config(), quiet)
 
 
 def test_the_same_seed_gives_the_same_training() -> None:
     recipe = recipes()["aws-personalized-ranking"]
-    once, again = (train(recipe, walks(users=100), Config(seed=5), quiet) for _ in range(2))
+    once, again = (
+        train(recipe, TrainingData(walks(users=100)), Config(seed=5), quiet) for _ in range(2)
+    )
     assert once.metrics == again.metrics
     assert once.config == again.config
-    assert train(recipe, walks(users=100), Config(seed=6), quiet).metrics != once.metrics
+    assert (
+        train(recipe, TrainingData(walks(users=100)), Config(seed=6), quiet).metrics != once.metrics
+    )
 
 
 def test_progress_rises_to_one_with_words() -> None:
     told: list[tuple[float, str]] = []
     train(
         recipes()["aws-user-personalization"],
-        walks(users=100),
+        TrainingData(walks(users=100)),
         Config(),
         lambda share, words: told.append((share, words)),
     )
@@ -71,7 +75,7 @@ def test_progress_that_raises_cancels() -> None:
         raise KeyboardInterrupt(share, words)
 
     with pytest.raises(KeyboardInterrupt):
-        train(recipes()["aws-popularity-count"], walks(users=100), Config(), cancel)
+        train(recipes()["aws-popularity-count"], TrainingData(walks(users=100)), Config(), cancel)
 
 
 def test_a_refused_hyperparameter_stops_before_anything_is_learnt() -> None:
@@ -79,7 +83,10 @@ def test_a_refused_hyperparameter_stops_before_anything_is_learnt() -> None:
         ValueError, match="bptt must be a whole number between 2 and 32; it is '33'"
     ):
         train(
-            recipes()["aws-user-personalization"], of_sequences([]), Config({"bptt": "33"}), quiet
+            recipes()["aws-user-personalization"],
+            TrainingData(of_sequences([])),
+            Config({"bptt": "33"}),
+            quiet,
         )
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aisle.recipes.base import Config, Query
+from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.trending import decayed
 from tests.recipes.sample import of_sequences, quiet
@@ -37,7 +37,7 @@ def test_the_frequency_decides_what_is_late() -> None:
 
     def best(frequency: str) -> str:
         config = Config(features={"trend_discovery_frequency": frequency})
-        model = RECIPE.fit(data, config, quiet)
+        model = RECIPE.fit(TrainingData(data), config, quiet)
         return model.items[int(model.score(NOBODY).argmax())]
 
     assert best("30 minutes") == "i001"

@@ -29,6 +29,10 @@ class Interactions(msgspec.Struct, frozen=True):
     """`[events]` epoch seconds."""
     event_type: NDArray[np.uint8]
     """`[events]` codes into `event_types`."""
+    value: NDArray[np.float32] | None = None
+    """`[events]` EVENT_VALUE, NaN where an event has none; None where no event has one."""
+    weight: NDArray[np.float32] | None = None
+    """`[events]` how much an event counts in training, above 0; None where all count alike."""
 
     def __len__(self) -> int:
         return len(self.item)
@@ -50,6 +54,8 @@ class Interactions(msgspec.Struct, frozen=True):
             item=self.item[mask],
             timestamp=self.timestamp[mask],
             event_type=self.event_type[mask],
+            value=None if self.value is None else self.value[mask],
+            weight=None if self.weight is None else self.weight[mask],
         )
 
     def without_runs(self) -> "Interactions":
@@ -65,7 +71,9 @@ class Interactions(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
-        """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE."""
+        """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE and
+        EVENT_VALUE.
+        """
         users = IdIndex.of(frame["USER_ID"].unique().to_list())
         items = IdIndex.of(frame["ITEM_ID"].unique().to_list())
         user = _codes(frame["USER_ID"], list(users))
@@ -81,36 +89,49 @@ class Interactions(msgspec.Struct, frozen=True):
             item=item[order],
             timestamp=timestamp[order],
             event_type=kind[order],
+            value=_values(frame, order),
         )
 
     def save(self, folder: Path) -> None:
         """Write every array as `.npy` into a folder that exists."""
         self.users.save(folder, "users")
         self.items.save(folder, "items")
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name))
+        for name in (*_ARRAYS, *_OPTIONAL):
+            array = getattr(self, name)
+            if array is not None:
+                np.save(folder / f"{name}.npy", array)
         (folder / "event_types.json").write_bytes(msgspec.json.encode(self.event_types))
 
     @classmethod
     def load(cls, folder: Path) -> "Interactions":
         """Map what `save` wrote; nothing is read until it is used."""
         names = msgspec.json.decode((folder / "event_types.json").read_bytes(), type=list[str])
+        there = [name for name in _OPTIONAL if (folder / f"{name}.npy").exists()]
         return cls(
             users=IdIndex.load(folder, "users"),
             items=IdIndex.load(folder, "items"),
             event_types=tuple(names),
             **{
-                name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS
+                name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+                for name in (*_ARRAYS, *there)
             },
         )
 
 
 _ARRAYS = ("offsets", "item", "timestamp", "event_type")
+_OPTIONAL = ("value", "weight")
 _MOST_EVENT_TYPES = 255
 
 
 def _codes(column: pl.Series, ids: list[str]) -> NDArray[np.int32]:
     return column.cast(pl.Enum(ids)).to_physical().to_numpy().astype(np.int32)
+
+
+def _values(frame: pl.DataFrame, order: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    if "EVENT_VALUE" not in frame.columns:
+        return None
+    values = frame["EVENT_VALUE"].cast(pl.Float32).fill_null(np.nan).to_numpy()
+    return None if bool(np.isnan(values).all()) else values[order]
 
 
 def _event_types(frame: pl.DataFrame) -> tuple[tuple[str, ...], NDArray[np.uint8]]:

@@ -28,6 +28,8 @@ class Task(msgspec.Struct, frozen=True):
     hyperparameters: Mapping[str, str]
     features: Mapping[str, str]
     search: Search | None = None
+    start: str | None = None
+    """Object key of the model to go on from."""
 
 
 def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) -> Task:
@@ -38,10 +40,12 @@ def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) ->
     searched = search_of(config) if version.perform_hpo or version.perform_auto_ml else None
     if version.perform_auto_ml:
         recipes = tuple(config.get("autoMLConfig", {}).get("recipeList", AUTO_ML))
+    start = None
     if version.training_mode == "UPDATE" and latest is not None:
         hyperparameters = {**hyperparameters, **latest.settings}
         recipes = (latest.recipe_arn or "",)
         searched = None
+        start = latest.artefact
     return Task(
         group_arn=version.dataset_group_arn,
         recipes=recipes,
@@ -49,6 +53,7 @@ def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) ->
         hyperparameters=hyperparameters,
         features=config.get("featureTransformationParameters", {}),
         search=searched,
+        start=start,
     )
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from aisle.data.frames import GroupInteractions, load_action_interactions, load_interactions
+from aisle.data.frames import load_action_interactions, load_catalogue, load_interactions
 from aisle.jobs.activating import activated
 from aisle.jobs.deploying import deploy_latest, latest_active
 from aisle.jobs.job import Job, Outcome
 from aisle.jobs.task import Task, task_of_recommender, task_of_version
-from aisle.recipes.base import Config, Progress, Recipe
-from aisle.recipes.deployable import Manifest, save_deployable
+from aisle.recipes.base import Config, Model, Progress, Recipe, TrainingData
+from aisle.recipes.deployable import Manifest, load_deployable, save_deployable
 from aisle.recipes.registry import by_arn
 from aisle.recipes.search import Found, search
 from aisle.recipes.training import train
@@ -33,6 +33,15 @@ class Trained(msgspec.Struct, frozen=True):
     hours: float
     settings: dict[str, str]
     searched: dict[str, str] | None
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """A group's data as they stood at one moment."""
+
+    data: TrainingData
+    dataset: int
+    """Row number of the dataset of events."""
+    newest_event_id: int
 
 
 def run_solution_version(job: Job) -> Outcome:
@@ -118,7 +127,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
     """Read, choose what is left to choose, learn, and keep the model under an object key."""
     started = time.time()
     job.progress(0.0, "reading interactions")
-    read: dict[str, GroupInteractions] = {}
+    read: dict[str, _Read] = {}
     progress: Progress = job.progress
     found: Found | None = None
     recipe_arn = task.recipes[0]
@@ -128,7 +137,9 @@ def _train(job: Job, task: Task, key: str) -> Trained:
     recipe = by_arn(recipe_arn)
     group = _read(job, task, recipe, read)
     config = _config(recipe, task, found.chosen if found else {})
-    trained = train(recipe, group.interactions, config, progress, task.selection.event_type)
+    trained = train(
+        recipe, group.data, config, progress, task.selection.event_type, _start(job, task, recipe)
+    )
     seconds = time.time() - started
     manifest = Manifest(
         recipe=recipe.name,
@@ -144,7 +155,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         machine=f"{platform.machine()}, {os.cpu_count()} cores, {platform.platform()}",
     )
     with job.state.objects.staging() as staging:
-        save_deployable(staging, manifest, trained.model, group.interactions)
+        save_deployable(staging, manifest, trained.model, group.data.interactions)
         job.publish(staging, key)
     return Trained(
         artefact=key,
@@ -156,7 +167,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
     )
 
 
-def _chosen(job: Job, task: Task, read: dict[str, GroupInteractions]) -> tuple[str, Found]:
+def _chosen(job: Job, task: Task, read: dict[str, _Read]) -> tuple[str, Found]:
     """The recipe whose best training is best, and that training's hyperparameters."""
     if task.search is None:
         raise ValueError("There is nothing to choose.")
@@ -166,7 +177,7 @@ def _chosen(job: Job, task: Task, read: dict[str, GroupInteractions]) -> tuple[s
         group = _read(job, task, recipe, read)
         found = search(
             recipe,
-            group.interactions,
+            group.data,
             _config(recipe, task, {}),
             task.search,
             _stretch(job.progress, number / len(task.recipes) / 2, 0.5 / len(task.recipes)),
@@ -177,17 +188,27 @@ def _chosen(job: Job, task: Task, read: dict[str, GroupInteractions]) -> tuple[s
     return max(results, key=lambda result: sign * result[1].value)
 
 
-def _read(
-    job: Job, task: Task, recipe: Recipe, read: dict[str, GroupInteractions]
-) -> GroupInteractions:
+def _read(job: Job, task: Task, recipe: Recipe, read: dict[str, _Read]) -> _Read:
     """What a recipe learns from, read once."""
     if recipe.learns_from not in read:
+        users = load_catalogue(job.state, task.group_arn, "USERS")
         if recipe.learns_from == "ACTION_INTERACTIONS":
-            read[recipe.learns_from] = load_action_interactions(job.state, task.group_arn)
+            group = load_action_interactions(job.state, task.group_arn)
+            items = load_catalogue(job.state, task.group_arn, "ACTIONS")
         else:
             group = load_interactions(job.state, task.group_arn, task.selection)
-            read[recipe.learns_from] = group
+            items = load_catalogue(job.state, task.group_arn, "ITEMS")
+        data = TrainingData(group.interactions, items, users)
+        read[recipe.learns_from] = _Read(data, group.dataset, group.newest_event_id)
     return read[recipe.learns_from]
+
+
+def _start(job: Job, task: Task, recipe: Recipe) -> Model | None:
+    """The model that the mode UPDATE goes on from."""
+    if task.start is None:
+        return None
+    deployed = load_deployable(job.state.objects.local(task.start))
+    return deployed.model if deployed.recipe.model_type is recipe.model_type else None
 
 
 def _config(recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from aisle.data.interactions import Interactions
-from aisle.recipes.base import Config, Query
+from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.cooccurrence import CooccurrenceModel
 from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
 from aisle.recipes.popularity import distinct_pairs, popularity
@@ -50,7 +50,7 @@ def item_knn(data: Interactions, seed: int) -> Score:
     """Sum of the cosines between each item and those of the history (Sarwar et al. 2001)."""
     del seed
     recipe = CooccurrenceRecipe(name="item-knn", description="", declared=SIMS)
-    model = recipe.fit(data, Config(_EVERYTHING), _unwatched)
+    model = recipe.fit(TrainingData(data), Config(_EVERYTHING), _unwatched)
     return partial(_summed, model)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from aisle.data.interactions import Interactions
 from aisle.offline import baselines
 from aisle.offline.baselines import Score
-from aisle.recipes.base import Config, Progress, RecipeType
+from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
 
@@ -60,4 +60,4 @@ def _baseline(name: str, data: Interactions, seed: int, progress: Progress) -> S
 
 def _recipe(name: str, data: Interactions, seed: int, progress: Progress) -> Score:
     """As CreateSolutionVersion trains it, with default hyperparameters."""
-    return train(recipes()[name], data, Config(seed=seed), progress).model.score
+    return train(recipes()[name], TrainingData(data), Config(seed=seed), progress).model.score

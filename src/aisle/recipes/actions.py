@@ -1,7 +1,7 @@
 """The next best action: how likely a user is to take each action, from rates with shrinkage."""
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.recipes import artefact
-from aisle.recipes.base import Config, Progress, Query, RecipeType
+from aisle.recipes.base import Config, Progress, Query, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Hyperparameter, Whole
 
@@ -86,15 +86,19 @@ class ActionRecipe(Declaration, frozen=True, kw_only=True):
         """What `fit` returns."""
         return ActionModel
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> ActionModel:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> ActionModel:
         """Count; `item` of the data are the actions."""
+        del start
+        events = data.interactions
         self.check(config.hyperparameters)
         progress(0.0, "counting actions")
-        positive = taken(data)
-        count = len(data.items)
+        positive = taken(events)
+        count = len(events.items)
         if min(np.count_nonzero(positive), np.count_nonzero(~positive)) < _LEAST_OF_EACH:
-            return ActionModel(data.items, np.zeros(count, np.float32))
-        return ActionModel(data.items, rates(data.item, positive, count))
+            return ActionModel(events.items, np.zeros(count, np.float32))
+        return ActionModel(events.items, rates(events.item, positive, count))
 
 
 def taken(data: Interactions) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.catalogue import EMPTY, Catalogue
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.recipes.hyperparameters import Choice, Hyperparameter
@@ -37,6 +38,16 @@ class Config(msgspec.Struct, frozen=True):
     features: Mapping[str, str] = {}
 
 
+class TrainingData(msgspec.Struct, frozen=True):
+    """What a recipe learns from: events, and what the Items and Users datasets say."""
+
+    interactions: Interactions
+    items: Catalogue = EMPTY
+    """Rows of the Items dataset, in an order of their own: `items.code(item_id)` finds one."""
+    users: Catalogue = EMPTY
+    """Rows of the Users dataset."""
+
+
 class Query(msgspec.Struct, frozen=True):
     """One request for scores. Codes point into the model's `items`."""
 
@@ -50,6 +61,15 @@ class Query(msgspec.Struct, frozen=True):
     """The item asked about (related items); -1 if none or unknown."""
     positive: NDArray[np.bool_] | None = None
     """`[events]` for actions: whether the user took the action; None where the recipe has none."""
+    event_type: NDArray[np.uint8] | None = None
+    """`[events]` codes into the event types that the model learnt from, 0 for any other; None where
+    they are not known."""
+    value: NDArray[np.float32] | None = None
+    """`[events]` EVENT_VALUE, NaN where an event has none; None where no event has one."""
+    traits: Mapping[str, str | float] = {}
+    """The user's row of the Users dataset, without nulls."""
+    context: Mapping[str, str] = {}
+    """The request's context, as on the wire."""
 
 
 class Model(Protocol):
@@ -168,10 +188,14 @@ class Recipe(Protocol):
         """As `check`, for the parameters of the feature transformation."""
         ...
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> Model:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> Model:
         """Learn from all of `data`.
 
-        Raises ValueError with a message for the client where a hyperparameter is out of range.
+        `start` is a model of this recipe to go on from, of older data or other users; a recipe
+        whose training has no use for one leaves it. Raises ValueError with a message for the
+        client where a hyperparameter is out of range.
         """
         ...
 

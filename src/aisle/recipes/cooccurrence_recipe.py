@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress, RecipeType
+from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.cooccurrence import NAME, CooccurrenceModel
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
@@ -65,17 +65,21 @@ class CooccurrenceRecipe(Declaration, frozen=True, kw_only=True):
         """Raise ValueError for one that is unknown or out of range."""
         self._settings(given)
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> CooccurrenceModel:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> CooccurrenceModel:
         """Count over all users; the seed plays no part."""
+        del start
+        events = data.interactions
         settings = self._settings(config.hyperparameters)
-        counted = _usual(data, settings)
+        counted = _usual(events, settings)
         neighbours, similarities = _neighbours(
             counted,
             settings["popularity_discount_factor"],
             settings["min_cointeraction_count"],
             progress,
         )
-        return CooccurrenceModel(data.items, popularity(data), neighbours, similarities)
+        return CooccurrenceModel(events.items, popularity(events), neighbours, similarities)
 
     def _settings(self, given: Mapping[str, str]) -> dict[str, Any]:
         assumed = {**_WHOLE, "popularity_discount_factor": self.discount}

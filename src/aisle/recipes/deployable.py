@@ -41,6 +41,8 @@ class Deployable(msgspec.Struct, frozen=True, eq=False):
     """The id of each of the model's item codes."""
     codes: dict[str, int]
     """The code of each item id."""
+    event_type_codes: dict[str, int]
+    """The code of each event type of the histories, in lower case."""
     events: NDArray[np.int64]
     """`[items]` how many events of the histories each item has."""
     first_seen: NDArray[np.int64]
@@ -78,6 +80,7 @@ def load_deployable(folder: Path) -> Deployable:
         histories=histories,
         ids=ids,
         codes={item_id: code for code, item_id in enumerate(ids)},
+        event_type_codes={name: code for code, name in enumerate(histories.event_types)},
         events=np.bincount(histories.item, minlength=len(ids)),
         first_seen=first_seen,
         newest=newest,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.next_item import NAME, NextItemModel
@@ -78,23 +78,27 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         """Raise ValueError for one that is unknown or out of range."""
         self._settings(given)
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> NextItemModel:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> NextItemModel:
         """Solve the regression over all users; the seed plays no part."""
+        del start
+        events = data.interactions
         settings = self._settings(config.hyperparameters)
         decay = _decay(settings["history_length"], masked=settings["recency"])
         learnt = users_within(
-            data,
+            events,
             settings["min_user_history_length_percentile"],
             settings["max_user_history_length_percentile"],
         )
         codes = _frequent(learnt, self.most_items)
-        row_of = np.full(len(data.items), -1, np.int32)
+        row_of = np.full(len(events.items), -1, np.int32)
         row_of[codes] = np.arange(len(codes))
         solution = _regress(learnt, row_of, decay, settings["ridge_lambda"], progress)
         columns, values = _strongest(solution, self.kept, progress)
         return NextItemModel(
-            items=data.items,
-            shares=popularity(data),
+            items=events.items,
+            shares=popularity(events),
             row_of=row_of,
             columns=codes[columns],
             values=values,

@@ -1,7 +1,7 @@
 """Popularity: the share of unique users who interacted with each item."""
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.recipes import artefact
-from aisle.recipes.base import Config, Progress, Query, RecipeType
+from aisle.recipes.base import Config, Progress, Query, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 
 
@@ -63,8 +63,12 @@ class PopularityRecipe(Declaration, frozen=True, kw_only=True):
         """What `fit` returns."""
         return PopularityModel
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> PopularityModel:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> PopularityModel:
         """Count."""
+        del start
+        events = data.interactions
         self.check(config.hyperparameters)
         progress(0.0, "counting users")
-        return PopularityModel(data.items, popularity(data))
+        return PopularityModel(events.items, popularity(events))

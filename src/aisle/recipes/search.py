@@ -9,11 +9,9 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
-from aisle.data.interactions import Interactions
 from aisle.evaluation.splits import personalize
-from aisle.recipes.base import Config, Progress, Recipe
-from aisle.recipes.minimums import learnt_from
-from aisle.recipes.training import measure
+from aisle.recipes.base import Config, Progress, Recipe, TrainingData
+from aisle.recipes.training import measure, prepared
 
 METRIC = "normalized_discounted_cumulative_gain_at_25"
 """What is optimised where nothing else is asked for."""
@@ -70,7 +68,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def search(  # noqa: PLR0917 - as `train`, and how to search
     recipe: Recipe,
-    interactions: Interactions,
+    data: TrainingData,
     config: Config,
     how: Search,
     progress: Progress,
@@ -81,15 +79,14 @@ def search(  # noqa: PLR0917 - as `train`, and how to search
     The users it is measured on are other ones than those that a training with the same seed
     reports about. Raises ValueError where the interactions are too few.
     """
-    data = interactions
-    if recipe.learns_from == "INTERACTIONS":
-        data = learnt_from(data, recipe.event_type or event_type).without_runs()
-    split = personalize(data, config.seed + 1)
+    whole = prepared(recipe, data, event_type)
+    split = personalize(whole.interactions, config.seed + 1)
+    part = msgspec.structs.replace(whole, interactions=split.train)
     best: Found | None = None
     for number, drawn in enumerate(_draws(recipe, config, how)):
         progress(number / how.trials, f"training {number + 1} of {how.trials} of the search")
         tried = msgspec.structs.replace(config, hyperparameters={**config.hyperparameters, **drawn})
-        model = recipe.fit(split.train, tried, _part(progress, number, how.trials))
+        model = recipe.fit(part, tried, _part(progress, number, how.trials))
         tried = recipe.tune(model, split.given, tried)
         metrics = measure(recipe.tuned(model, tried), split, recipe.recipe_type)
         value = metrics[how.metric]

@@ -6,11 +6,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.interactions import Interactions
 from aisle.evaluation.metrics import DEPTH, solution_metrics
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, personalize
-from aisle.recipes.base import Config, Model, Progress, Query, Recipe, RecipeType
+from aisle.recipes.base import Config, Model, Progress, Query, Recipe, RecipeType, TrainingData
 from aisle.recipes.minimums import learnt_from
 
 
@@ -24,37 +23,47 @@ class Trained(msgspec.Struct, frozen=True):
     """What the model was trained with: that of the request and what tuning chose."""
 
 
-def train(
+def train(  # noqa: PLR0917 - what to learn, from what, and how
     recipe: Recipe,
-    interactions: Interactions,
+    data: TrainingData,
     config: Config,
     progress: Progress,
     event_type: str | None = None,
+    start: Model | None = None,
 ) -> Trained:
     """Tune and measure on a tenth of the users, then fit on all of them.
 
     Only events of the recipe's own type count, or else of `event_type` where one is given.
     A run of events with one item counts as one, for learning and for measuring: to be told of the
-    item at hand is no recommendation.
+    item at hand is no recommendation. Training goes on from `start` where a recipe can.
 
     Raises ValueError with a message for the client where a hyperparameter is refused or the
     interactions are too few (see `minimums`); of actions any number will do, and each counts.
     """
     recipe.check(config.hyperparameters)
     recipe.check_features(config.features)
-    data = interactions
-    if recipe.learns_from == "INTERACTIONS":
-        data = learnt_from(data, recipe.event_type or event_type).without_runs()
-    split = personalize(data, config.seed)
-    measured = recipe.fit(split.train, config, _part(progress, 0.0, 0.45))
+    whole = prepared(recipe, data, event_type)
+    split = personalize(whole.interactions, config.seed)
+    part = msgspec.structs.replace(whole, interactions=split.train)
+    measured = recipe.fit(part, config, _part(progress, 0.0, 0.45), start)
     progress(0.45, "tuning on held-out users")
     config = recipe.tune(measured, split.given, config)
     progress(0.5, "measuring on held-out users")
     metrics = measure(recipe.tuned(measured, config), split, recipe.recipe_type)
-    del measured
-    model = recipe.fit(data, config, _part(progress, 0.55, 1.0))
+    model = recipe.fit(whole, config, _part(progress, 0.55, 1.0), measured)
     progress(1.0, "trained")
     return Trained(model, metrics, config)
+
+
+def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> TrainingData:
+    """The events that a recipe learns from, a run of events with one item as one.
+
+    Raises ValueError with the service's message where they are too few.
+    """
+    if recipe.learns_from != "INTERACTIONS":
+        return data
+    events = learnt_from(data.interactions, recipe.event_type or event_type).without_runs()
+    return msgspec.structs.replace(data, interactions=events)
 
 
 def measure(model: Model, split: Split, recipe_type: RecipeType) -> dict[str, float]:

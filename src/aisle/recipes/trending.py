@@ -1,11 +1,13 @@
 """What is trending: popularity of late, an event's weight halving with each interval."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress, RecipeType
+from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice
 from aisle.recipes.popularity import PopularityModel, popularity
@@ -50,11 +52,15 @@ class TrendingRecipe(Declaration, frozen=True, kw_only=True):
         """What `fit` returns."""
         return PopularityModel
 
-    def fit(self, data: Interactions, config: Config, progress: Progress) -> PopularityModel:
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> PopularityModel:
         """Count over all users; the seed plays no part."""
+        del start
+        events = data.interactions
         self.check(config.hyperparameters)
         chosen = hyperparameters.parse(self.features, config.features)
         progress(0.0, "counting users of late")
-        recent = decayed(data, _SECONDS[str(chosen[FREQUENCY])])
-        shares = recent * np.float32(1 - _FALLBACK) + popularity(data) * np.float32(_FALLBACK)
-        return PopularityModel(data.items, shares)
+        recent = decayed(events, _SECONDS[str(chosen[FREQUENCY])])
+        shares = recent * np.float32(1 - _FALLBACK) + popularity(events) * np.float32(_FALLBACK)
+        return PopularityModel(events.items, shares)

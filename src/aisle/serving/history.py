@@ -19,6 +19,10 @@ class History(msgspec.Struct, frozen=True):
     """`[events]` codes of the model's items."""
     times: NDArray[np.int64]
     """`[events]` epoch seconds."""
+    event_type: NDArray[np.uint8]
+    """`[events]` codes into the event types that the model learnt from; 0 for any other."""
+    value: NDArray[np.float32]
+    """`[events]` NaN where an event has none."""
 
 
 def history_of(transaction: Transaction, deployed: Deployable, user: str) -> History:
@@ -57,6 +61,14 @@ def _since(deployed: Deployable, streamed: list[RecentEvent]) -> History:
     return History(
         items=np.array([code for code, _ in chosen], np.int32),
         times=np.array([int(event.sent_at) for _, event in chosen], np.int64),
+        event_type=np.array(
+            [deployed.event_type_codes.get(event.event_type.lower(), 0) for _, event in chosen],
+            np.uint8,
+        ),
+        value=np.array(
+            [np.nan if event.event_value is None else event.event_value for _, event in chosen],
+            np.float32,
+        ),
     )
 
 
@@ -64,13 +76,23 @@ def _trained_on(deployed: Deployable, user: str) -> History:
     histories = deployed.histories
     code = histories.users.find(user)
     rows = histories.rows_of(code) if code >= 0 else slice(0, 0)
-    return History(histories.item[rows], histories.timestamp[rows])
+    count = rows.stop - rows.start
+    return History(
+        items=histories.item[rows],
+        times=histories.timestamp[rows],
+        event_type=histories.event_type[rows],
+        value=np.full(count, np.nan, np.float32)
+        if histories.value is None
+        else histories.value[rows],
+    )
 
 
 def _joined(parts: list[History]) -> History:
     return History(
         items=np.concatenate([part.items for part in parts]),
         times=np.concatenate([part.times for part in parts]),
+        event_type=np.concatenate([part.event_type for part in parts]),
+        value=np.concatenate([part.value for part in parts]),
     )
 
 

@@ -19,6 +19,7 @@ from aisle.serving.history import History, history_of
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.recommendations import query_of, recommendation_id
+from aisle.serving.traits import traits_of
 
 _MOST_ITEMS = 500
 
@@ -28,6 +29,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
     space: AnswerSpace
     history: History
+    traits: Mapping[str, str | float]
     listed: list[str]
     metadata: Metadata | None
 
@@ -82,19 +84,23 @@ async def get_personalized_ranking(
         return _Seen(
             space,
             history_of(transaction, deployment.deployed, user_id),
+            traits_of(call, transaction, deployment.group_arn, user_id),
             listed,
             metadata_of(deployment, items, metadata_columns),
         )
 
     deployment, seen = await answered_by(call, campaign_arn, None, look)
     return {
-        "personalizedRanking": _ranked(deployment, seen),
+        "personalizedRanking": _ranked(deployment, seen, context),
         "recommendationId": recommendation_id(),
     }
 
 
-def _ranked(deployment: Deployment, seen: _Seen) -> list[dict[str, object]]:
-    of_model = deployment.deployed.model.score(query_of(deployment, seen.history, None))
+def _ranked(
+    deployment: Deployment, seen: _Seen, context: Mapping[str, str] | None
+) -> list[dict[str, object]]:
+    query = query_of(deployment, seen.history, seen.traits, context=context)
+    of_model = deployment.deployed.model.score(query)
     scores = placed(seen.space, of_model, shares=True)
     positions = dict(zip(seen.listed, seen.space.positions(seen.listed), strict=True))
     known = np.array([at for at in positions.values() if at >= 0], np.int64)

@@ -25,6 +25,7 @@ from aisle.serving.interacted import interacted
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.promotions import Promotion, promotion_of
+from aisle.serving.traits import traits_of
 
 _DEFAULT_RESULTS = 25
 _MOST_RESULTS = 500
@@ -40,6 +41,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
     space: AnswerSpace
     history: History
+    traits: Mapping[str, str | float]
     taken: Positions
     kept: NDArray[np.bool_] | None
     promoted: NDArray[np.bool_] | None
@@ -92,6 +94,7 @@ async def get_recommendations(
         return _Seen(
             space,
             history_of(transaction, deployment.deployed, user_id or ""),
+            traits_of(call, transaction, group, user_id),
             _taken(call, transaction, deployment, space, user_id),
             left(filter_arn, filter_values),
             left(promotion.filter_arn, promotion.filter_values) if promotion else None,
@@ -99,7 +102,7 @@ async def get_recommendations(
         )
 
     deployment, seen = await answered_by(call, campaign_arn, recommender_arn, look)
-    scores = _scores(deployment, seen, item_id)
+    scores = _scores(deployment, seen, item_id, context)
     chosen = _chosen(deployment, seen, scores, promotion, wanted)
     return {"itemList": chosen, "recommendationId": recommendation_id()}
 
@@ -109,17 +112,36 @@ def recommendation_id() -> str:
     return f"RID-{uuid4()}"
 
 
-def query_of(deployment: Deployment, history: History, item_id: str | None) -> Query:
+def query_of(
+    deployment: Deployment,
+    history: History,
+    traits: Mapping[str, str | float],
+    *,
+    item_id: str | None = None,
+    context: Mapping[str, str] | None = None,
+) -> Query:
     """What the model is asked."""
     codes = deployment.deployed.codes
     item = codes.get(item_id, -1) if item_id is not None else -1
-    return Query(history=history.items, times=history.times, now=time.time(), item=item)
+    return Query(
+        history=history.items,
+        times=history.times,
+        now=time.time(),
+        item=item,
+        event_type=history.event_type,
+        value=history.value,
+        traits=traits,
+        context=context or {},
+    )
 
 
-def _scores(deployment: Deployment, seen: _Seen, item_id: str | None) -> NDArray[np.float32]:
+def _scores(
+    deployment: Deployment, seen: _Seen, item_id: str | None, context: Mapping[str, str] | None
+) -> NDArray[np.float32]:
     """`[space]` minus infinity for what the user has taken and for the item asked about."""
     recipe = deployment.recipe
-    of_model = deployment.deployed.model.score(query_of(deployment, seen.history, item_id))
+    query = query_of(deployment, seen.history, seen.traits, item_id=item_id, context=context)
+    of_model = deployment.deployed.model.score(query)
     scores = placed(seen.space, of_model, shares=recipe.shows_scores)
     scores = influenced(deployment.deployed, seen.space, deployment.config, scores)
     scores[seen.taken] = -np.inf

@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
-from aisle.recipes.base import Config
+from aisle.recipes.base import Config, TrainingData
 from aisle.recipes.cooccurrence import CooccurrenceModel
 from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
 from simulated import DEFAULT, Watched
@@ -30,7 +30,9 @@ def together(watched: Watched, kind: str) -> tuple[CooccurrenceModel, NDArray[np
     )
     recipe = CooccurrenceRecipe(name="together", description="", declared=SIMS)
     model = recipe.fit(
-        Interactions.from_frame(sessions), Config(EVERYTHING), lambda _share, _words: None
+        TrainingData(Interactions.from_frame(sessions)),
+        Config(EVERYTHING),
+        lambda _share, _words: None,
     )
     rows = {product.id: row for row, product in enumerate(watched.store.products)}
     return model, np.array([rows[item] for item in model.items])
