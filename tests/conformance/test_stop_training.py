@@ -85,3 +85,30 @@ def test_a_version_that_is_trained_is_not_stopped(world: Trained) -> None:
     arn = world.version(world.solution("short"))
     with pytest.raises(world.personalize.exceptions.ResourceInUseException, match="ACTIVE"):
         world.personalize.stop_solution_version_creation(solutionVersionArn=arn)
+
+
+def test_a_process_that_has_trained_takes_the_next_training(world: Trained) -> None:
+    solution = world.solution("twice")
+    world.version(solution)
+    (before,) = children(world.server)
+    world.version(solution)
+    assert children(world.server) == [before]
+
+
+def test_a_process_that_died_without_a_job_is_not_missed(world: Trained) -> None:
+    solution = world.solution("again")
+    world.version(solution)
+    (idle,) = children(world.server)
+    idle.kill()
+    assert (
+        resource(world.personalize, "solutionVersion", world.version(solution))["status"]
+        == "ACTIVE"
+    )
+
+
+def test_a_process_that_waits_for_a_job_ends_with_its_worker(world: Trained) -> None:
+    world.version(world.solution("last"))
+    (idle,) = children(world.server)
+    worker = next(p for p in world.server.processes if "aisle.server.job_process" in p.cmdline())
+    worker.kill()
+    until(lambda: not idle.is_running(), "the process without a worker to end")

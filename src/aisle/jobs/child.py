@@ -1,7 +1,15 @@
-"""The process that runs one long job: `python -m aisle.jobs.child`, the claim as its argument."""
+"""A process that runs long jobs one after another: `python -m aisle.jobs.child`.
+
+Claims come as lines of JSON on standard input. For each that is done, a byte goes to the pipe whose
+number is the first argument. Such a process is kept for the next job because its imports cost more
+than many a job; it is never forked from one that has them, for Polars and OpenBLAS start threads
+when they are imported.
+"""
 
 import os
 import sys
+import time
+from queue import SimpleQueue
 
 import msgspec
 import structlog
@@ -18,21 +26,32 @@ _log = structlog.get_logger(__name__)
 
 _NICENESS = 5
 """Requests go before trainings."""
+_LONG_SECONDS = 20.0
+"""After a job that takes longer the process ends, which gives back all of its memory."""
 
 
 def main() -> None:
-    """Run the claim given as JSON in the first argument."""
-    hold()
+    """Run claims until one was long or the worker has gone."""
+    claims: SimpleQueue[bytes] = SimpleQueue()
+    hold(claims.put)
     configure_logging()
     os.nice(_NICENESS)
     state = State(Settings())
     try:
-        run(state, msgspec.json.decode(sys.argv[1], type=Claim))
+        while _seconds(state, claims.get()) < _LONG_SECONDS:
+            os.write(int(sys.argv[1]), b".")
     except SQLAlchemyError as error:
         _log.error("the database failed a job", error=str(error))
         sys.exit(DATABASE_FAULT)
     finally:
         state.close()
+
+
+def _seconds(state: State, line: bytes) -> float:
+    """Run one claim; how long it took."""
+    started = time.monotonic()
+    run(state, msgspec.json.decode(line, type=Claim))
+    return time.monotonic() - started
 
 
 if __name__ == "__main__":

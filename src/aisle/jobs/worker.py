@@ -1,15 +1,12 @@
 """The job worker: takes up rows that ask for work, runs each, shows signs of life."""
 
-import os
-import subprocess
-import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import msgspec
 import structlog
 
 from aisle.data.state import State
+from aisle.jobs.process import JobProcess
 from aisle.jobs.running import DATABASE_FAULT, died, run, runs_apart
 from aisle.jobs.schedule import Schedule
 from aisle.stopping import Stop
@@ -21,6 +18,8 @@ _LOOK_EVERY = 0.05
 _LOOK_FOR_STOPS_EVERY = 0.5
 _THREADS = 4
 """For work that has nothing to compute; a long deletion holds up none of the others."""
+_IDLE_SECONDS = 60.0
+"""How long a process that has no job is kept, with all that it has imported."""
 
 
 class JobWorker:
@@ -28,7 +27,8 @@ class JobWorker:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._children: dict[Claim, subprocess.Popen[bytes]] = {}
+        self._children: dict[Claim, JobProcess] = {}
+        self._idle: list[JobProcess] = []
         self._threads: dict[Claim, Future[None]] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="job")
         self._renewed_at = 0.0
@@ -42,6 +42,7 @@ class JobWorker:
                 self._renew()
                 self._end_unwanted()
                 self._reap()
+                self._end_idle()
                 self._schedule.begin_due()
                 self._take_up()
             except Exception:  # noqa: BLE001 - a worker that dies of one fault serves nobody
@@ -50,8 +51,10 @@ class JobWorker:
         self._end()
 
     def _end(self) -> None:
-        for process in self._children.values():
+        for process in (*self._children.values(), *self._idle):
             process.terminate()
+        for process in self._idle:
+            process.wait()
         for claim, process in self._children.items():
             process.wait()
             self._state.work.release(claim, failed=False)
@@ -78,7 +81,6 @@ class JobWorker:
         for claim in self._state.work.withdrawn(self._children):
             process = self._children.pop(claim)
             process.kill()
-            process.wait()
             self._state.objects.sweep_after(process.pid)
             self._state.work.give_up(claim)
 
@@ -86,13 +88,15 @@ class JobWorker:
         for claim in [claim for claim, future in self._threads.items() if future.done()]:
             self._threads.pop(claim).result()
         for claim, process in list(self._children.items()):
-            code = process.poll()
+            code = process.outcome()
             if code is None:
                 continue
             del self._children[claim]
-            if code == DATABASE_FAULT:
+            if code == 0:
+                self._idle.append(process)
+            elif code == DATABASE_FAULT:
                 self._state.work.release(claim, failed=False, wait=1.0)
-            elif code != 0:
+            else:
                 _log.error("job process died", arn=claim.arn, exit_code=code)
                 self._state.objects.sweep_after(process.pid)
                 died(self._state, claim, f"The job's process ended with code {code}.")
@@ -109,11 +113,21 @@ class JobWorker:
             if claim is None:
                 continue
             if apart:
-                self._children[claim] = self._start(claim)
+                process = self._process()
+                process.take(claim)
+                self._children[claim] = process
             else:
                 self._threads[claim] = self._pool.submit(run, self._state, claim)
 
-    def _start(self, claim: Claim) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "aisle.jobs.child", msgspec.json.encode(claim).decode()]
-        environment = {**os.environ, **self._state.settings.environment()}
-        return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+    def _process(self) -> JobProcess:
+        """One that waits for a job, or a new one."""
+        self._end_idle()
+        return self._idle.pop() if self._idle else JobProcess(self._state.settings)
+
+    def _end_idle(self) -> None:
+        """Keep those that live and had a job a short while ago."""
+        for process in list(self._idle):
+            if process.idle_seconds > _IDLE_SECONDS:
+                process.kill()
+            if process.has_ended:
+                self._idle.remove(process)
