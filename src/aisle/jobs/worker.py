@@ -15,7 +15,7 @@ from aisle.storage.work import Claim
 _log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 0.05
-_LOOK_FOR_STOPS_EVERY = 0.5
+_LOOK_FOR_STOPS_EVERY = 0.25
 _THREADS = 4
 """For work that has nothing to compute; a long deletion holds up none of the others."""
 _IDLE_SECONDS = 60.0
@@ -29,6 +29,7 @@ class JobWorker:
         self._state = state
         self._children: dict[Claim, JobProcess] = {}
         self._idle: list[JobProcess] = []
+        self._withdrawn: set[Claim] = set()
         self._threads: dict[Claim, Future[None]] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="job")
         self._renewed_at = 0.0
@@ -73,16 +74,21 @@ class JobWorker:
             self._renewed_at = now
 
     def _end_unwanted(self) -> None:
-        """Kill the processes whose work was stopped, or is another worker's by now."""
+        """Kill the processes whose work was stopped, or is another worker's by now.
+
+        At the second look: work whose end is just written looks the same until its process says so.
+        """
         now = time.monotonic()
         if not self._children or now - self._looked_at < _LOOK_FOR_STOPS_EVERY:
             return
         self._looked_at = now
-        for claim in self._state.work.withdrawn(self._children):
+        withdrawn = set(self._state.work.withdrawn(self._children))
+        for claim in withdrawn & self._withdrawn:
             process = self._children.pop(claim)
             process.kill()
             self._state.objects.sweep_after(process.pid)
             self._state.work.give_up(claim)
+        self._withdrawn = withdrawn
 
     def _reap(self) -> None:
         for claim in [claim for claim, future in self._threads.items() if future.done()]:
