@@ -22,6 +22,7 @@ from aisle.serving.answer_space import AnswerSpaceCache
 from aisle.serving.call import Call
 from aisle.serving.catalogues import CatalogueCache
 from aisle.serving.filtering import allowed
+from aisle.serving.following import FollowedModels
 from aisle.serving.interacted import ImportedCache
 from aisle.serving.loading import NotHereError
 from aisle.serving.models import ModelCache
@@ -106,6 +107,7 @@ class Shelf:
             scope=SCOPE,
             state=state,
             models=ModelCache(state.objects),
+            followed=FollowedModels(state),
             catalogues=self._catalogues,
             imported=self._imported,
             masks=Masks(),

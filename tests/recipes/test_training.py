@@ -99,8 +99,7 @@ def test_related_items_are_asked_about_the_last_item_of_the_history() -> None:
 
 def test_the_metrics_are_those_of_the_lists_that_serving_would_give() -> None:
     split = personalize(walks(users=50, length=30), 0)
-    shares = np.arange(60, 0, -1, dtype=np.float32)
-    model = PopularityModel(split.train.items, shares)
+    model = PopularityModel(split.train.items, np.arange(60, 0, -1))
     asked = [Query(np.empty(0, np.int32), np.empty(0, np.int64), 0.0)] * len(split.users)
     lists = [set(top(model.score(query), 5).tolist()) for query in asked]
     truths = [set(split.truth.item[split.truth.rows_of(int(user))]) for user in split.users]

@@ -1,6 +1,6 @@
 """The one protocol that every recipe follows, built-in or one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -52,7 +52,8 @@ class Query(msgspec.Struct, frozen=True):
     """One request for scores. Codes point into the model's `items`."""
 
     history: NDArray[np.int32]
-    """`[events]` the user's items, oldest first; empty for an unknown user."""
+    """`[events]` the user's items, oldest first; empty for an unknown user. Only what is `Live` is
+    asked with codes beyond the model's."""
     times: NDArray[np.int64]
     """`[events]` epoch seconds."""
     now: float
@@ -93,6 +94,43 @@ class Model(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map what `save` wrote. Raises ValueError for another model's artefact."""
+        ...
+
+
+class StreamedEvents(msgspec.Struct, frozen=True):
+    """Events that came after a training, of the kinds that the recipe learns from, as they came."""
+
+    users: Sequence[str]
+    """Whose each is: a user's id, or what stands in for one where a session names nobody."""
+    item: NDArray[np.int32]
+    """`[events]` codes into the model's items, and from there on one for each item that the model
+    has not, in the order in which they were first heard of."""
+    event_type: NDArray[np.uint8]
+    """`[events]` as `Query.event_type`."""
+    value: NDArray[np.float32]
+    """`[events]` EVENT_VALUE, NaN where an event has none."""
+    time: NDArray[np.float64]
+    """`[events]` epoch seconds; not always in order."""
+    known: int
+    """How many items have a code by now, those that the model has not included."""
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+
+class Live(Protocol):
+    """A model's companion that moves with the events streamed since the training.
+
+    It is of one process: each builds its own from the trained model and all events since. Neither
+    method is called while the other runs. Memory must not grow with the number of events.
+    """
+
+    def absorb(self, events: StreamedEvents) -> None:
+        """Take in the next events; each is given once, all in the order of their arrival."""
+        ...
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """`[known]` as `Model.score`, for every item that has a code by now."""
         ...
 
 
@@ -209,4 +247,12 @@ class Recipe(Protocol):
 
     def tuned(self, model: Any, config: Config) -> Model:
         """The fitted `model` as it answers under what `tune` chose; cheap, `model` stays as is."""
+        ...
+
+    def live(self, model: Any, histories: Interactions) -> Live | None:
+        """What moves with streamed events in place of the fitted `model`; None where nothing does.
+
+        `histories` are the events that the training was given, before the recipe's own choice
+        among them. Called once a process and model, in a thread: it may take a while.
+        """
         ...

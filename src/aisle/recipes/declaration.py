@@ -7,7 +7,7 @@ import msgspec
 
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, RecipeType
+from aisle.recipes.base import Config, Live, RecipeType
 from aisle.recipes.hyperparameters import Choice, Hyperparameter
 
 _NEEDS: Mapping[RecipeType, tuple[str, ...]] = {
@@ -68,3 +68,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
         """The same model."""
         del config
         return model
+
+    def live(self, model: Any, histories: Interactions) -> Live | None:
+        """None: the model stays as it was trained."""
+        del model, histories
+        return None

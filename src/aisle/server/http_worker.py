@@ -16,6 +16,7 @@ from aisle.records import Scope
 from aisle.serving.answer_space import AnswerSpaceCache
 from aisle.serving.call import Call
 from aisle.serving.catalogues import CatalogueCache
+from aisle.serving.following import FollowedModels
 from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 from aisle.settings import Settings
@@ -35,12 +36,12 @@ def main() -> None:
     configure_logging()
     settings = Settings()
     state = State(settings)
-    models = ModelCache(state.objects)
+    models, followed = ModelCache(state.objects), FollowedModels(state)
     catalogues, imported = CatalogueCache(state), ImportedCache(state.objects)
     masks, spaces = Masks(), AnswerSpaceCache()
 
     def call_for(scope: Scope) -> Call:
-        return Call(scope, state, models, catalogues, imported, masks, spaces)
+        return Call(scope, state, models, followed, catalogues, imported, masks, spaces)
 
     keys = AccessKeys(state.database)
     app = create_app(

@@ -23,9 +23,9 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
 
     catalogue: Catalogue
     codes: Mapping[str, int]
-    """The model's code of each of its item ids."""
+    """The model's code of each of its item ids, and of those that it has met since."""
     ids: Sequence[str]
-    """The id of each of the model's codes."""
+    """The id of each of the model's codes, and of later ones."""
     of_model: NDArray[np.int64]
     """`[items of the model]`: where each of them stands."""
     beyond: NDArray[np.int64]
@@ -44,7 +44,7 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
 
     def _beyond_rows(self, entity_id: str) -> int:
         code = self.codes.get(entity_id, -1)
-        return int(self.of_model[code]) if code >= 0 else -1
+        return int(self.of_model[code]) if 0 <= code < len(self.of_model) else -1
 
     def id(self, position: int) -> str:
         """The id that stands at a position."""
@@ -55,10 +55,12 @@ class AnswerSpace(msgspec.Struct, frozen=True, eq=False):
 
 
 class Known(Protocol):
-    """What a model knows: a deployed one, for example."""
+    """What a model knows: one that is followed, for example."""
 
     @property
-    def ids(self) -> Sequence[str]: ...
+    def ids(self) -> Sequence[str]:
+        """They may grow in number."""
+        ...
 
     @property
     def codes(self) -> Mapping[str, int]:
@@ -75,15 +77,22 @@ class _Rows:
         find = catalogue.code
         self._rows = np.array([find(item_id) for item_id in model.ids], np.int64)
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def fits(self, catalogue: Catalogue) -> bool:
         """Whether `space` can follow a catalogue."""
         return catalogue.base == self._base and len(catalogue) >= self._seen
 
     def space(self, catalogue: Catalogue) -> AnswerSpace:
         """The space with a catalogue that is the one seen last, or one that grew out of it."""
+        known = len(self._rows)
+        if len(self.model.ids) > known:
+            more = [catalogue.code(item_id) for item_id in self.model.ids[known:]]
+            self._rows = np.concatenate([self._rows, np.array(more, np.int64)])
         for row in range(self._seen, len(catalogue)):
-            code = self.model.codes.get(catalogue.ids[row])
-            if code is not None:
+            code = self.model.codes.get(catalogue.ids[row], len(self._rows))
+            if code < len(self._rows):
                 self._rows[code] = row
         self._seen = len(catalogue)
         beyond = np.flatnonzero(self._rows < 0)
@@ -109,7 +118,7 @@ class AnswerSpaceCache:
             kept = self._kept.get(key)
             if kept is None or not kept[0].fits(catalogue):
                 raise NotHereError(lambda: self._load(model, catalogue))
-            if kept[1].catalogue is not catalogue:
+            if kept[1].catalogue is not catalogue or len(model.ids) > len(kept[0]):
                 kept = self._kept[key] = (kept[0], kept[0].space(catalogue))
             self._kept.move_to_end(key)
             return kept[1]

@@ -7,6 +7,7 @@ from aisle.filters.masks import Masks
 from aisle.records import Scope
 from aisle.serving.answer_space import AnswerSpaceCache
 from aisle.serving.catalogues import CatalogueCache
+from aisle.serving.following import FollowedModels
 from aisle.serving.interacted import ImportedCache
 from aisle.serving.models import ModelCache
 
@@ -17,6 +18,7 @@ class Call(msgspec.Struct, frozen=True):
     scope: Scope
     state: State
     models: ModelCache
+    followed: FollowedModels
     catalogues: CatalogueCache
     imported: ImportedCache
     masks: Masks

@@ -14,6 +14,7 @@ from aisle.records import Campaign, Recommender, Scope, Status
 from aisle.records.arn import scope_of
 from aisle.records.errors import InvalidInputException, ResourceNotFoundException
 from aisle.serving.call import Call
+from aisle.serving.following import Followed
 from aisle.serving.loading import NotHereError
 
 _SILENT = (
@@ -33,7 +34,12 @@ class Deployment(msgspec.Struct, frozen=True):
     """A campaign or a recommender with the model that answers for it."""
 
     record: Campaign | Recommender
-    deployed: Deployable
+    followed: Followed
+
+    @property
+    def deployed(self) -> Deployable:
+        """The model as it was trained."""
+        return self.followed.deployed
 
     @property
     def recipe(self) -> Recipe:
@@ -73,7 +79,8 @@ async def answered_by(
                 key = record.artefact or ""
                 deployed = call.models.loaded(key)
                 if deployed is not None:
-                    deployment = Deployment(record, deployed)
+                    followed = call.followed.current(transaction, deployed)
+                    deployment = Deployment(record, followed)
                     return deployment, look(transaction, deployment)
                 load = partial(call.models.load, key)
         except NotHereError as missing:

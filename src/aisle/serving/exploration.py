@@ -56,7 +56,7 @@ def explored(
 def _few(deployed: Deployable, space: AnswerSpace) -> NDArray[np.int64]:
     """Rows of the items with few events."""
     events = np.zeros(len(space), np.int64)
-    events[space.of_model] = deployed.events
+    events[space.of_model[: len(deployed.events)]] = deployed.events
     return np.flatnonzero(events[: len(space.catalogue)] < _FEW)
 
 
@@ -64,7 +64,7 @@ def _few(deployed: Deployable, space: AnswerSpace) -> NDArray[np.int64]:
 def created(deployed: Deployable, space: AnswerSpace) -> NDArray[np.float64]:
     """`[space]` epoch seconds from which an item's age counts."""
     created = np.full(len(space), float(deployed.newest))
-    created[space.of_model] = deployed.first_seen
+    created[space.of_model[: len(deployed.first_seen)]] = deployed.first_seen
     column = space.catalogue.number("CREATION_TIMESTAMP")
     if column is not None:
         said = ~np.isnan(column.numbers)

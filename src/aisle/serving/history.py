@@ -8,6 +8,7 @@ from aisle.data.event_log import RecentEvent, Sessions, recent_events, sessions_
 from aisle.data.frames import Selection
 from aisle.data.state import Transaction
 from aisle.recipes.deployable import Deployable
+from aisle.serving.following import Followed
 
 _MOST_RECENT = 500
 
@@ -16,7 +17,7 @@ class History(msgspec.Struct, frozen=True):
     """A user's events with items that the model knows, oldest first."""
 
     items: NDArray[np.int32]
-    """`[events]` codes of the model's items."""
+    """`[events]` codes of the model's items, and of those that it has met since."""
     times: NDArray[np.int64]
     """`[events]` epoch seconds."""
     event_type: NDArray[np.uint8]
@@ -25,8 +26,9 @@ class History(msgspec.Struct, frozen=True):
     """`[events]` NaN where an event has none."""
 
 
-def history_of(transaction: Transaction, deployed: Deployable, user: str) -> History:
+def history_of(transaction: Transaction, followed: Followed, user: str) -> History:
     """A user's history up to this moment."""
+    deployed = followed.deployed
     manifest = deployed.manifest
     sessions = sessions_of(transaction.connection, manifest.dataset, user)
     if 0 in sessions.named_by and deployed.histories.users.find(user) >= 0:
@@ -46,17 +48,14 @@ def history_of(transaction: Transaction, deployed: Deployable, user: str) -> His
         if event_id == 0 or event_id > manifest.newest_event_id
     ]
     known = [_trained_on(deployed, name) for name in (user, *reversed(stood))]
-    return _joined([*known, _since(deployed, streamed)])
+    return _joined([*known, _since(followed, streamed)])
 
 
-def _since(deployed: Deployable, streamed: list[RecentEvent]) -> History:
-    """The streamed events with items of the model."""
+def _since(followed: Followed, streamed: list[RecentEvent]) -> History:
+    """The streamed events with items that have a code."""
+    deployed, codes = followed.deployed, followed.codes
     selection = deployed.manifest.selection
-    known = [
-        (deployed.codes[event.item_id], event)
-        for event in streamed
-        if event.item_id in deployed.codes
-    ]
+    known = [(codes[event.item_id], event) for event in streamed if event.item_id in codes]
     chosen = [(code, event) for code, event in known if _selected(selection, event)]
     return History(
         items=np.array([code for code, _ in chosen], np.int32),

@@ -34,7 +34,7 @@ def influenced(
     if not popularity and not freshness:
         return scores
     events = np.zeros(len(space))
-    events[space.of_model] = deployed.events
+    events[space.of_model[: len(deployed.events)]] = deployed.events
     ages = np.maximum(deployed.newest - created(deployed, space), 0.0)
     together = (
         _share(np.where(np.isfinite(scores), scores, 0.0))

@@ -74,11 +74,13 @@ def newcomers(space: AnswerSpace) -> Newcomers:
 def placed(space: AnswerSpace, of_model: Scores, *, shares: bool) -> Scores:
     """`[space]` the model's scores where its items stand, and what newcomers are worth.
 
+    `of_model` may go on with items that the model has met since the space was made.
+
     With `shares` the answer sums to 1, as the model's scores do.
     """
     scores = np.zeros(len(space), np.float32)
-    scores[space.of_model] = of_model
-    if len(space) == len(of_model):
+    scores[space.of_model] = of_model[: len(space.of_model)]
+    if len(space) == len(space.of_model):
         return scores
     found = newcomers(space)
     scores[found.rows] = found.worth(scores)

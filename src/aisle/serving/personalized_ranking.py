@@ -64,7 +64,7 @@ async def get_personalized_ranking(
             )
         check_context(transaction, deployment.group_arn, context)
         items = call.catalogues.current(transaction, deployment.group_arn, "ITEMS")
-        space = call.spaces.of(deployment.deployed, items)
+        space = call.spaces.of(deployment.followed, items)
         listed = given
         if filter_arn is not None:
             places = dict(zip(given, space.positions(given), strict=True))
@@ -83,7 +83,7 @@ async def get_personalized_ranking(
             listed = [item_id for item_id in given if mask[places[item_id]]]
         return _Seen(
             space,
-            history_of(transaction, deployment.deployed, user_id),
+            history_of(transaction, deployment.followed, user_id),
             traits_of(call, transaction, deployment.group_arn, user_id),
             listed,
             metadata_of(deployment, items, metadata_columns),
@@ -100,7 +100,7 @@ def _ranked(
     deployment: Deployment, seen: _Seen, context: Mapping[str, str] | None
 ) -> list[dict[str, object]]:
     query = query_of(deployment, seen.history, seen.traits, context=context)
-    of_model = deployment.deployed.model.score(query)
+    of_model = deployment.followed.score(query)
     scores = placed(seen.space, of_model, shares=True)
     positions = dict(zip(seen.listed, seen.space.positions(seen.listed), strict=True))
     known = np.array([at for at in positions.values() if at >= 0], np.int64)

@@ -74,7 +74,7 @@ async def get_recommendations(
         _require_members(recipe, {"userId": user_id, "itemId": item_id})
         check_context(transaction, group, context)
         items = call.catalogues.current(transaction, group, "ITEMS")
-        space = call.spaces.of(deployment.deployed, items)
+        space = call.spaces.of(deployment.followed, items)
         related = item_id if recipe.recipe_type is RecipeType.RELATED_ITEMS else None
 
         def left(arn: str | None, values: Mapping[str, str] | None) -> NDArray[np.bool_] | None:
@@ -93,7 +93,7 @@ async def get_recommendations(
 
         return _Seen(
             space,
-            history_of(transaction, deployment.deployed, user_id or ""),
+            history_of(transaction, deployment.followed, user_id or ""),
             traits_of(call, transaction, group, user_id),
             _taken(call, transaction, deployment, space, user_id),
             left(filter_arn, filter_values),
@@ -121,7 +121,7 @@ def query_of(
     context: Mapping[str, str] | None = None,
 ) -> Query:
     """What the model is asked."""
-    codes = deployment.deployed.codes
+    codes = deployment.followed.codes
     item = codes.get(item_id, -1) if item_id is not None else -1
     return Query(
         history=history.items,
@@ -141,7 +141,7 @@ def _scores(
     """`[space]` minus infinity for what the user has taken and for the item asked about."""
     recipe = deployment.recipe
     query = query_of(deployment, seen.history, seen.traits, item_id=item_id, context=context)
-    of_model = deployment.deployed.model.score(query)
+    of_model = deployment.followed.score(query)
     scores = placed(seen.space, of_model, shares=recipe.shows_scores)
     scores = influenced(deployment.deployed, seen.space, deployment.config, scores)
     scores[seen.taken] = -np.inf
