@@ -59,10 +59,19 @@ class Selection(msgspec.Struct, frozen=True):
         return whole.takes(event_type, value)
 
     def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The events of a frame that are selected."""
+        """The events of a frame that are selected.
+
+        They have a column WEIGHT where the rules weigh differently. Only ratios of weights count,
+        so their mean is 1.
+        """
         if self.rules:
             counting = [rule for rule in self.rules if rule.weight > 0]
-            return frame.filter(pl.any_horizontal([_selected(rule) for rule in counting]))
+            chosen = frame.filter(pl.any_horizontal([_selected(rule) for rule in counting]))
+            if len({rule.weight for rule in counting}) == 1:
+                return chosen
+            weights = [pl.when(_selected(rule)).then(pl.lit(rule.weight)) for rule in counting]
+            weight = pl.coalesce(weights)
+            return chosen.with_columns((weight / weight.mean()).cast(pl.Float32).alias("WEIGHT"))
         if self.event_type is not None:
             kind = pl.col("EVENT_TYPE").str.to_lowercase()
             frame = frame.filter(kind == self.event_type.lower())

@@ -61,18 +61,23 @@ class Interactions(msgspec.Struct, frozen=True):
     def without_runs(self) -> "Interactions":
         """One event for each run of events that a user has with one item: the first of it.
 
-        A view, the cart and the purchase of one product are one step of a sequence, not three.
+        A view, the cart and the purchase of one product are one step of a sequence, not three. It
+        weighs as much as the heaviest event of the run.
         """
         first = np.ones(len(self), bool)
         first[1:] = self.item[1:] != self.item[:-1]
         starts = self.offsets[:-1][np.diff(self.offsets) > 0]
         first[starts] = True
-        return self.where(first)
+        steps = self.where(first)
+        if self.weight is None or not len(self):
+            return steps
+        heaviest = np.maximum.reduceat(self.weight, np.flatnonzero(first))
+        return msgspec.structs.replace(steps, weight=heaviest)
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
-        """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE and
-        EVENT_VALUE.
+        """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE,
+        EVENT_VALUE and WEIGHT.
         """
         users = IdIndex.of(frame["USER_ID"].unique().to_list())
         items = IdIndex.of(frame["ITEM_ID"].unique().to_list())
@@ -90,6 +95,7 @@ class Interactions(msgspec.Struct, frozen=True):
             timestamp=timestamp[order],
             event_type=kind[order],
             value=_values(frame, order),
+            weight=frame["WEIGHT"].to_numpy()[order] if "WEIGHT" in frame.columns else None,
         )
 
     def save(self, folder: Path) -> None:
