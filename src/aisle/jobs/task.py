@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from aisle.data.frames import EventRule, Selection
+from aisle.recipes.hyperparameters import Range
 from aisle.recipes.registry import ARN_PREFIX
-from aisle.recipes.search import METRIC, Range, Search
+from aisle.recipes.search import METRIC, Search
 from aisle.records import Recommender, SolutionVersion
 
 AUTO_ML = tuple(

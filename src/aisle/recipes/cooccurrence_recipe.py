@@ -18,15 +18,15 @@ from aisle.recipes.percentiles import items_within, users_within
 from aisle.recipes.popularity import distinct_pairs, popularity
 
 SIMS: tuple[Hyperparameter, ...] = (
-    Number("popularity_discount_factor", 0.5, 0.0, 1.0),
-    Whole("min_cointeraction_count", 3, 0, 10),
+    Number("popularity_discount_factor", 0.5, 0.0, 1.0, tunable=(0.0, 1.0)),
+    Whole("min_cointeraction_count", 3, 0, 10, tunable=(1, 10)),
     Number("min_user_history_length_percentile", 0.005, 0.0, 1.0),
     Number("max_user_history_length_percentile", 0.995, 0.0, 1.0),
     Number("min_item_interaction_count_percentile", 0.01, 0.0, 1.0),
     Number("max_item_interaction_count_percentile", 0.9, 0.0, 1.0),
 )
 SIMILAR_ITEMS: tuple[Hyperparameter, ...] = (
-    Number("popularity_discount_factor", 0.0, 0.0, 1.0),
+    Number("popularity_discount_factor", 0.0, 0.0, 1.0, tunable=(0.0, 1.0)),
     Whole("item_id_hidden_dim", 100, 30, 200),
     Whole("item_metadata_hidden_dim", 100, 30, 200),
 )

@@ -12,7 +12,7 @@ from aisle.recipes.next_item_recipe import DECLARED, RIDGE, NextItemRecipe
 from aisle.recipes.popularity import PopularityRecipe
 from aisle.recipes.trending import TrendingRecipe
 
-_V2: tuple[Hyperparameter, ...] = (Flag("apply_recency_bias", default=True), *RIDGE)
+_V2: tuple[Hyperparameter, ...] = (Flag("apply_recency_bias", default=True, tunable=True), *RIDGE)
 _AFFINITY: tuple[Hyperparameter, ...] = (Whole("hidden_dimension", 149, 32, 256), *RIDGE)
 _COLD_START: tuple[Hyperparameter, ...] = (
     *DECLARED,

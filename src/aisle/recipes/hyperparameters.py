@@ -7,6 +7,22 @@ import msgspec
 Value = float | int | bool | str
 
 
+class Range(msgspec.Struct, frozen=True):
+    """Where a search looks for a hyperparameter: between two ends, both allowed, or in `values`."""
+
+    name: str
+    lowest: float = 0.0
+    highest: float = 0.0
+    whole: bool = False
+    values: tuple[str, ...] = ()
+
+    def holds(self, text: str) -> bool:
+        """Whether a value lies in the range."""
+        if self.values:
+            return text in self.values
+        return self.lowest <= float(text) <= self.highest
+
+
 class Number(msgspec.Struct, frozen=True):
     """A number between two bounds, both allowed."""
 
@@ -14,6 +30,13 @@ class Number(msgspec.Struct, frozen=True):
     default: float
     lowest: float
     highest: float
+    tunable: tuple[float, float] | None = None
+    """The ends between which a search looks that is told no others; None leaves it out."""
+
+    @property
+    def range(self) -> Range | None:
+        """Where a search looks that is told no other range."""
+        return Range(self.name, *self.tunable) if self.tunable else None
 
     def parse(self, text: str) -> float:
         """Raise ValueError naming the parameter, the rule and the value."""
@@ -39,6 +62,13 @@ class Whole(msgspec.Struct, frozen=True):
     default: int
     lowest: int
     highest: int
+    tunable: tuple[int, int] | None = None
+    """As a `Number`'s."""
+
+    @property
+    def range(self) -> Range | None:
+        """As a `Number`'s."""
+        return Range(self.name, *self.tunable, whole=True) if self.tunable else None
 
     def parse(self, text: str) -> int:
         """Raise ValueError naming the parameter, the rule and the value."""
@@ -62,6 +92,13 @@ class Flag(msgspec.Struct, frozen=True):
 
     name: str
     default: bool
+    tunable: bool = False
+    """Whether a search looks at both where it is told nothing else."""
+
+    @property
+    def range(self) -> Range | None:
+        """As a `Number`'s."""
+        return Range(self.name, values=("true", "false")) if self.tunable else None
 
     def parse(self, text: str) -> bool:
         """Raise ValueError naming the parameter, the rule and the value."""
@@ -82,6 +119,13 @@ class Choice(msgspec.Struct, frozen=True):
     name: str
     default: str
     values: tuple[str, ...]
+    tunable: bool = False
+    """Whether a search looks at all of them where it is told nothing else."""
+
+    @property
+    def range(self) -> Range | None:
+        """As a `Number`'s."""
+        return Range(self.name, values=self.values) if self.tunable else None
 
     def parse(self, text: str) -> str:
         """Raise ValueError naming the parameter, the rule and the value."""

@@ -18,8 +18,8 @@ from aisle.recipes.percentiles import users_within
 from aisle.recipes.popularity import popularity
 
 RIDGE: tuple[Hyperparameter, ...] = (
-    Number("ridge_lambda", 100.0, 0.001, 1e6),
-    Whole("history_length", 50, 1, 200),
+    Number("ridge_lambda", 100.0, 0.001, 1e6, tunable=(1.0, 1000.0)),
+    Whole("history_length", 50, 1, 200, tunable=(5, 100)),
     Number("popularity_share", 0.03, 0.0, 1.0),
     Number("repeat_factor", 0.2, 0.0, 1.0),
 )
@@ -27,7 +27,7 @@ RIDGE: tuple[Hyperparameter, ...] = (
 DECLARED: tuple[Hyperparameter, ...] = (
     Whole("hidden_dimension", 149, 32, 256),
     Whole("bptt", 32, 2, 32),
-    Flag("recency_mask", default=True),
+    Flag("recency_mask", default=True, tunable=True),
     Number("min_user_history_length_percentile", 0.0, 0.0, 1.0),
     Number("max_user_history_length_percentile", 0.99, 0.0, 1.0),
     *RIDGE,

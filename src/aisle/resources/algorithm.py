@@ -43,12 +43,12 @@ def _shown(arn: str, recipe: Recipe) -> Mapping[str, object]:
 
 
 def _ranges(recipe: Recipe) -> Mapping[str, list[Mapping[str, object]]]:
-    """What each hyperparameter may be; those that a recipe declares can be tuned."""
+    """What each hyperparameter may be, and whether a search without ranges looks for it."""
     whole: list[Mapping[str, object]] = []
     continuous: list[Mapping[str, object]] = []
     categorical: list[Mapping[str, object]] = []
     for one in recipe.declared:
-        named = {"name": one.name, "isTunable": True}
+        named = {"name": one.name, "isTunable": one.range is not None}
         match one:
             case Whole():
                 whole.append({**named, "minValue": one.lowest, "maxValue": one.highest})

@@ -9,7 +9,7 @@ from typing import Any
 from aisle.evaluation.metrics import METRICS
 from aisle.jobs.task import MOST_TRIALS, ranges_of
 from aisle.recipes.base import Recipe
-from aisle.recipes.search import Range
+from aisle.recipes.hyperparameters import Range
 from aisle.records.errors import InvalidInputException
 from aisle.resources.recipe import check_hyperparameters
 

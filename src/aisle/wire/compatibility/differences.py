@@ -72,8 +72,8 @@ MEMBERS: Mapping[str, str] = {
         "were imported or an event tracker is there"
     ),
     "CreateSolution.performHPO": (
-        "a random search of 8 trainings, or as many as asked for, which also draws the models' own "
-        "hyperparameters"
+        "a search of 8 trainings, or as many as asked for; without ranges it looks for the "
+        "hyperparameters that the models here depend on, their own among them"
     ),
     "GetRecommendations.promotions": "the places of promoted items are rounded up",
     "*.itemExplorationConfig": (
