@@ -21,6 +21,7 @@ from running import Server, StartServer, until
 from sample import write_interactions
 
 PERSONAL, POPULAR = "aws-user-personalization", "aws-popularity-count"
+TRENDING = "aws-trending-now"
 
 
 class Pair(NamedTuple):
@@ -75,7 +76,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) ->
     folder = tmp_path_factory.mktemp("pair")
     (folder / "in").mkdir()
     server = start_server(folder / "data", allowed=folder / "in", workers=2)
-    campaigns, tracking_id = trained(server, folder, PERSONAL, POPULAR)
+    campaigns, tracking_id = trained(server, folder, PERSONAL, POPULAR, TRENDING)
     found: dict[str, Any] = {}
 
     def both() -> bool:
@@ -107,6 +108,17 @@ def test_counts_of_users_follow_the_events_that_any_worker_takes(pair: Pair) -> 
     pair.send("fan-0", *["unheard-of"] * 10)  # the same user counts once
     assert {tuple(items[:2]) for items in pair.asked(POPULAR, "nobody").values()} == first
     assert popular not in {"sport-14", "unheard-of"}
+
+
+def test_what_takes_off_is_trending_at_the_next_request_to_any_worker(pair: Pair) -> None:
+    assert "riser" not in {
+        item for items in pair.asked(TRENDING, "nobody").values() for item in items
+    }
+    for number in range(10):
+        pair.send(f"early-{number}", "riser")
+    (answer,) = {tuple(items) for items in pair.asked(TRENDING, "nobody").values()}
+    assert "riser" in answer[:4]  # beside what other tests have sent
+    assert len(answer) == 25
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path, start_server: StartServer) -> None:

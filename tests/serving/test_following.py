@@ -26,9 +26,11 @@ from tests.serving.followed import (
     stream,
 )
 
+TRENDING = recipes()["aws-trending-now"]
 POPULAR = recipes()["aws-popularity-count"]
 VIEWED = recipes()["aws-ecomm-popular-items-by-views"]
 DATASETS = count(1)
+NOW = 4000.0
 
 EVENTS = st.lists(
     st.tuples(
@@ -56,10 +58,10 @@ def positive(found: Mapping[str, float]) -> dict[str, float]:
 @given(
     before=EVENTS.filter(len),
     batches=st.lists(EVENTS, min_size=1, max_size=3),
-    recipe=st.sampled_from([POPULAR, VIEWED]),
+    recipe=st.sampled_from([POPULAR, VIEWED, TRENDING]),
     at_once=st.sampled_from([2, 500]),
 )
-def test_counts_are_those_of_a_training_on_all_events(
+def test_answers_are_those_of_a_training_on_all_events(
     state: State,
     before: list[Happened],
     batches: list[list[Happened]],
@@ -73,13 +75,17 @@ def test_counts_are_those_of_a_training_on_all_events(
     everything = list(before)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(following, "_MOST_AT_ONCE", at_once)
-        for batch in batches:
+        for turn, events in enumerate(batches, 1):
+            batch = [
+                (*event[:2], event[2] + 1000 * turn, event[3])
+                for event in sorted(events, key=lambda event: event[2])
+            ]
             stream(state, batch, dataset=dataset)
             stream(state, [("d", "elsewhere", 1, "View")], dataset=0)
             everything += batch
             whole = fitted(recipe, of_events(everything))
-            expected = dict(zip(whole.items, whole.score(anybody()).tolist(), strict=True))
-            found = scores(current(models, state, model))
+            expected = dict(zip(whole.items, whole.score(anybody(NOW)).tolist(), strict=True))
+            found = scores(current(models, state, model), NOW)
             assert positive(found) == pytest.approx(positive(expected), rel=1e-5)
 
 

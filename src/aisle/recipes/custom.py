@@ -70,7 +70,7 @@ CUSTOM: tuple[Recipe, ...] = (
     ),
     TrendingRecipe(
         name="aws-trending-now",
-        description="Recommends the items that most users interacted with of late.",
+        description="Recommends the items whose popularity grows fastest.",
     ),
     ActionRecipe(
         name="aws-next-best-action",

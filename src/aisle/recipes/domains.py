@@ -70,7 +70,7 @@ VIDEO_ON_DEMAND: tuple[Recipe, ...] = (
     ),
     TrendingRecipe(
         name="aws-vod-trending-now",
-        description="Recommends the titles that most viewers had of late.",
+        description="Recommends the titles whose popularity grows fastest.",
         domain="VIDEO_ON_DEMAND",
         needed=(),
     ),

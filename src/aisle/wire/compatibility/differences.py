@@ -131,8 +131,11 @@ MODELS: Mapping[str, str] = {
         "service's neural network"
     ),
     "item-cooccurrence": "counts of users who interact with both items",
-    "popularity": "counts of users",
-    "decayed-popularity": "counts that fade with time",
+    "popularity": "counts of users, which go on with streamed events",
+    "rate-of-growth": (
+        "visits in a fading window beside those of one 24 times as long, followed event by event: "
+        "what grows comes first, then what is popular of late"
+    ),
     "action-propensity": "rates at which users take actions",
 }
 """By the name of a model that trains here."""
@@ -148,8 +151,6 @@ RECIPES: Mapping[str, str] = {
     "aws-hrnn-coldstart": "new items take part as in aws-user-personalization",
     "aws-item-affinity": "trains; batch segment jobs are not carried out yet",
     "aws-item-attribute-affinity": "trains; batch segment jobs are not carried out yet",
-    "aws-trending-now": "the trend is that of the last training",
-    "aws-vod-trending-now": "the trend is that of the last training, which is by schedule or hand",
     "aws-vod-more-like-x": _NO_METADATA,
 }
 """By recipe, what else differs."""
