@@ -34,7 +34,7 @@ def test_scores_are_hidden_where_the_service_hides_them() -> None:
 
 
 def test_serving_imports_the_recipes_without_the_training_libraries() -> None:
-    heavy = "{'numba', 'scipy', 'torch'}"
+    heavy = "{'numba', 'optuna', 'scipy', 'torch'}"
     check = (
         f"import sys, aisle.recipes.training, aisle.recipes.registry as r; r.recipes(); "
         f"sys.exit(sorted({heavy} & set(sys.modules)) or 0)"
