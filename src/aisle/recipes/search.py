@@ -30,6 +30,8 @@ _UNGUIDED = 4
 """Trainings with values drawn at random, the first, before the estimator takes over."""
 _SHARES = (0.1, 0.3, 1.0)
 """Of the held-out users, after which a training is compared with the earlier ones."""
+_FEWEST = 200
+"""Held-out users that say enough about a training to end it."""
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -146,11 +148,13 @@ def _study(how: Search, seed: int) -> Study:
 
 
 def _growing(split: Split, seed: int) -> Iterator[Split]:
-    """A split with its held-out users in growing numbers."""
+    """A split with its held-out users in growing numbers, all of them at the end."""
     users = np.random.default_rng(seed).permutation(split.users)
     user_of_rows = split.truth.user_of_rows()
     for share in _SHARES:
-        asked = users[: max(1, round(share * len(users)))]
+        asked = users[: round(share * len(users))]
+        if len(asked) < min(_FEWEST, len(users)):
+            continue
         truth = split.truth.where(np.isin(user_of_rows, asked))
         yield msgspec.structs.replace(split, truth=truth)
 

@@ -30,10 +30,12 @@ class Shelves:
             settings.other_style * (goods.style[row] != style)
             for style, row in enumerate(self._rows)
         ]
-        self.holds = np.zeros((len(STYLE_NUMBER), len(goods.style)), bool)
-        """`[styles, products]` who is shown to whoever looks for a style."""
+        self._place = np.full((len(STYLE_NUMBER), len(goods.style)), -1, np.int32)
+        """`[styles, products]` where a product stands on the shelf of a style; -1 if nowhere."""
         for style, row in enumerate(self._rows):
-            self.holds[style, row] = True
+            self._place[style, row] = np.arange(len(row))
+        self.holds = self._place >= 0
+        """`[styles, products]` who is shown to whoever looks for a style."""
 
     def next(self, style: int, worth: Floats, views: Integers) -> Floats:
         """`[products]` probabilities after these views of the leg; all 0 where none is left."""
@@ -42,7 +44,8 @@ class Shelves:
         if len(views) and self.holds[style, views[0]]:
             likeness = self._goods.character[row] @ self._goods.character[views[0]]
             score = score + self._settings.likeness * likeness
-        score[np.isin(row, views)] = -np.inf
+        places = self._place[style, views]
+        score[places[places >= 0]] = -np.inf
         odds = np.zeros(len(worth))
         highest = score.max(initial=-np.inf)
         if highest > -np.inf:
@@ -118,7 +121,9 @@ class Intent:
         """The first leg was `first`, and `second` are the views of the other so far."""
         settings = self._settings
         left = 1.0 - len(second) / EXTRA_VIEWS
-        carted = session.carted[np.isin(session.carted, first)]
+        carted = session.carted
+        if len(carted):
+            carted = carted[np.isin(carted, first)]
         share = settings.complement if len(carted) else settings.wander
         worth = session.worth.copy()
         worth[first] -= settings.seen

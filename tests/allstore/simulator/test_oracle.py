@@ -28,12 +28,16 @@ def asked(store: Store) -> Split:
     return one_new_item(Interactions.from_frame(store.interactions), 0, share=0.5)
 
 
+def every(step: int, split: Split) -> Split:
+    """One in `step` of those who are asked."""
+    chosen = split.truth.user_of_rows() % step == 0
+    return msgspec.structs.replace(split, truth=split.truth.where(chosen))
+
+
 @pytest.fixture(scope="module")
 def split(store: Store) -> Split:
     """A third of them."""
-    found = asked(store)
-    third = found.truth.user_of_rows() % 3 == 0
-    return msgspec.structs.replace(found, truth=found.truth.where(third))
+    return every(3, asked(store))
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +61,9 @@ def answers(split: Split, truth: Truth) -> Iterator[NDArray[np.floating]]:
 
 
 def forecasts(seed: int) -> Iterator[tuple[float, bool]]:
-    """The highest probability for each shopper of a store, and whether that item came."""
+    """The highest probability for each other shopper of a store, and whether that item came."""
     store = simulate(msgspec.structs.replace(SETTINGS, seed=seed))
-    split = asked(store)
+    split = every(2, asked(store))
     for odds, item in zip(answers(split, store.truth), split.truth.item.tolist(), strict=True):
         yield float(odds.max()), odds.argmax() == item
 
@@ -76,7 +80,7 @@ def test_it_says_what_happens_as_often_as_it_happens() -> None:
         chosen = (said >= low) & (said < high)
         expected = said[chosen].mean()
         error = np.sqrt(expected * (1 - expected) / chosen.sum())
-        assert chosen.sum() > 500
+        assert chosen.sum() > 300
         assert came[chosen].mean() == pytest.approx(expected, rel=0.06, abs=3 * error)
 
 
