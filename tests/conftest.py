@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -35,6 +36,26 @@ def start_server() -> Iterator[StartServer]:
     yield start
     for server in started:
         server.end()
+
+
+_regions = count(1)
+
+
+@pytest.fixture(scope="session")
+def _common_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("common")
+    server = Server(folder / "data", allowed=tmp_path_factory.getbasetemp()).start()
+    yield server
+    server.end()
+
+
+@pytest.fixture(scope="module")
+def shared_server(_common_server: Server) -> Server:
+    """A server with the usual settings that runs for all modules, in a region of the module's own.
+
+    It may read every temporary folder. A test that stops or kills a server starts its own.
+    """
+    return _common_server.in_region(f"test-{next(_regions)}")
 
 
 @pytest.fixture(scope="module")

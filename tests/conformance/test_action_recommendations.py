@@ -10,7 +10,7 @@ import pytest
 
 from datasets import dataset, field, group, import_table
 from journey import active, deploy, resource, train
-from running import Server, StartServer
+from running import Server
 
 RATES = {"loved": 0.8, "liked": 0.5, "ignored": 0.1, "rare": 0.6, "over": 0.9}
 EVENTS = [
@@ -69,10 +69,10 @@ def events() -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> World:
     folder: Path = tmp_path_factory.mktemp("propensity")
     (folder / "in").mkdir()
-    server = start_server(folder / "data", allowed=folder / "in")
+    server = shared_server
     personalize = server.personalize
     of = group(personalize)
     acted = dataset(personalize, of, "ACTION_INTERACTIONS", EVENTS)

@@ -14,7 +14,10 @@ FAST = {"AISLE_AUTO_TRAINING_DELAY_SECONDS": "4", "AISLE_AUTO_TRAINING_DAY_SECON
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
-    return Trained(tmp_path_factory.mktemp("automatic"), start_server, environment=FAST)
+    folder = tmp_path_factory.mktemp("automatic")
+    (folder / "in").mkdir()
+    server = start_server(folder / "data", allowed=folder / "in", environment=FAST)
+    return Trained(folder, server)
 
 
 def kinds(world: Trained, solution: str) -> list[str]:

@@ -8,16 +8,15 @@ from botocore.exceptions import ClientError
 
 from datasets import group as new_group
 from journey import group_with_dataset, resource
-from running import Server, StartServer, until
+from running import Server, until
 
 ROLE = "arn:aws:iam::000000000000:role/jobs"
 OUTPUT: Any = {"s3DataDestination": {"path": "s3://results/"}}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Server:
-    folder = tmp_path_factory.mktemp("jobs")
-    return start_server(folder / "data", allowed=folder)
+def server(shared_server: Server) -> Server:
+    return shared_server
 
 
 @pytest.fixture(scope="module")

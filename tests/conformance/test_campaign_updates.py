@@ -6,12 +6,12 @@ import pytest
 
 from journey import active, item_ids, resource
 from lifecycle import PERSONAL, Trained
-from running import StartServer, until
+from running import Server, until
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
-    return Trained(tmp_path_factory.mktemp("updates"), start_server)
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> Trained:
+    return Trained(tmp_path_factory.mktemp("updates"), shared_server)
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,15 @@ from aisle.wire.models import error_statuses, operations
 from calls.answers import faults
 from calls.malformed import Broken, Mistyped, broken, mistyped
 from calls.raw import Wire
-from running import StartServer
+from running import Server
 
 BROKEN = dict(broken())
 MISTYPED = dict(mistyped())
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Iterator[Wire]:
-    folder = tmp_path_factory.mktemp("malformed")
-    opened = Wire(start_server(folder / "data", allowed=folder).url)
+def wire(shared_server: Server) -> Iterator[Wire]:
+    opened = Wire(shared_server.url, shared_server.region)
     yield opened
     opened.close()
 

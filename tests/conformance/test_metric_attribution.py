@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from datasets import dataset, field
 from datasets import group as new_group
 from journey import active
-from running import StartServer, until
+from running import Server, until
 
 if TYPE_CHECKING:
     from types_boto3_personalize import PersonalizeClient
@@ -36,11 +36,8 @@ ITEMS = [
 
 
 @pytest.fixture(scope="module")
-def personalize(
-    tmp_path_factory: pytest.TempPathFactory, start_server: StartServer
-) -> "PersonalizeClient":
-    folder = tmp_path_factory.mktemp("attribution")
-    return start_server(folder / "data", allowed=folder).personalize
+def personalize(shared_server: Server) -> "PersonalizeClient":
+    return shared_server.personalize
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from calls.raw import Wire
 from calls.stage import schema_of
-from running import StartServer
+from running import Server
 
 PAGES = st.integers(1, 4)
 CHANGES = st.lists(st.tuples(st.sampled_from(("create", "delete", "nothing")), st.integers(0, 99)))
@@ -20,9 +20,8 @@ _names = count()
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Iterator[Wire]:
-    folder = tmp_path_factory.mktemp("pages")
-    opened = Wire(start_server(folder / "data", allowed=folder).url)
+def wire(shared_server: Server) -> Iterator[Wire]:
+    opened = Wire(shared_server.url, shared_server.region)
     yield opened
     opened.close()
 

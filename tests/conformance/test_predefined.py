@@ -4,13 +4,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aisle.recipes.registry import recipes
-from running import Server, StartServer
+from running import Server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Server:
-    folder = tmp_path_factory.mktemp("predefined")
-    return start_server(folder / "data", allowed=folder)
+def server(shared_server: Server) -> Server:
+    return shared_server
 
 
 @pytest.mark.parametrize("name", sorted(recipes()))

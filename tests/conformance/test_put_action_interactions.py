@@ -11,7 +11,7 @@ from aisle.data.frames import load_action_interactions
 from datasets import dataset, field, group, import_table
 from journey import resource
 from reader import Reader
-from running import Server, StartServer, until
+from running import Server, until
 
 FIELDS = [
     field("USER_ID", null=False),
@@ -44,14 +44,14 @@ class World(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> World:
     folder = tmp_path_factory.mktemp("actions")
     (folder / "in").mkdir()
-    server = start_server(folder / "data", allowed=folder / "in")
+    server = shared_server
     of = group(server.personalize)
     arn = dataset(server.personalize, of, "ACTION_INTERACTIONS", FIELDS)
     tracking_id = resource(server.personalize, "dataset", arn)["trackingId"]
-    return World(server, Reader(folder / "data"), folder / "in", of, arn, tracking_id)
+    return World(server, Reader(server.data_dir), folder / "in", of, arn, tracking_id)
 
 
 def test_only_action_interactions_datasets_show_a_tracking_id(world: World) -> None:

@@ -29,11 +29,11 @@ class World(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> World:
     folder = tmp_path_factory.mktemp("puts")
     (folder / "in").mkdir()
-    server = start_server(folder / "data", allowed=folder / "in")
-    return World(server, Reader(folder / "data"), folder / "in")
+    server = shared_server
+    return World(server, Reader(server.data_dir), folder / "in")
 
 
 class Items(NamedTuple):

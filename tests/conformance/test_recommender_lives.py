@@ -15,7 +15,9 @@ FOR_YOU = f"{RECIPE}aws-ecomm-recommended-for-you"
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
     folder = tmp_path_factory.mktemp("recommenders")
-    return Trained(folder, start_server, domain="ECOMMERCE")
+    (folder / "in").mkdir()
+    server = start_server(folder / "data", allowed=folder / "in")
+    return Trained(folder, server, domain="ECOMMERCE")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from journey import active, group_with_dataset, import_rows, item_ids, train
-from running import Server, StartServer
+from running import Server
 from sample import TASTES, item, write_interactions
 
 ITEMS = json.dumps(
@@ -35,10 +35,10 @@ class World(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> World:
     folder: Path = tmp_path_factory.mktemp("options")
     events = write_interactions(folder / "in" / "interactions.csv")
-    server = start_server(folder / "data", allowed=folder / "in")
+    server = shared_server
     personalize = server.personalize
     group, interactions = group_with_dataset(personalize, "options")
     import_rows(personalize, interactions, events.as_uri())

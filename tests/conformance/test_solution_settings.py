@@ -6,14 +6,14 @@ import pytest
 
 from journey import RECIPE, resource
 from lifecycle import PERSONAL, Trained
-from running import StartServer
+from running import Server
 
 pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
-    return Trained(tmp_path_factory.mktemp("settings"), start_server)
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> Trained:
+    return Trained(tmp_path_factory.mktemp("settings"), shared_server)
 
 
 def integers(low: int, high: int, name: str = "history_length") -> dict[str, Any]:

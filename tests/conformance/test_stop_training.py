@@ -11,7 +11,10 @@ from running import Server, StartServer, until
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Trained:
     folder = tmp_path_factory.mktemp("stop")
-    return Trained(folder, start_server, environment={"AISLE_CONCURRENT_JOBS": "1"})
+    one_job = {"AISLE_CONCURRENT_JOBS": "1"}
+    (folder / "in").mkdir()
+    server = start_server(folder / "data", allowed=folder / "in", environment=one_job)
+    return Trained(folder, server)
 
 
 @pytest.fixture(scope="module")

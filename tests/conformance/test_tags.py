@@ -6,16 +6,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from journey import active
-from running import Server, StartServer
+from running import Server
 
 if TYPE_CHECKING:
     from types_boto3_personalize.type_defs import TagTypeDef
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Server:
-    folder = tmp_path_factory.mktemp("tags")
-    return start_server(folder / "data", allowed=folder)
+def server(shared_server: Server) -> Server:
+    return shared_server
 
 
 def tagged(server: Server, name: str, tags: list["TagTypeDef"]) -> str:
@@ -90,5 +89,5 @@ def test_a_key_that_comes_twice_or_is_reserved_is_refused(server: Server, keys: 
 
 def test_a_resource_that_is_not_there_has_no_tags(server: Server) -> None:
     with pytest.raises(ClientError) as error:
-        tags_of(server, "arn:aws:personalize:eu-central-1:000000000000:schema/none")
+        tags_of(server, f"arn:aws:personalize:{server.region}:000000000000:schema/none")
     assert code_of(error) == "ResourceNotFoundException"

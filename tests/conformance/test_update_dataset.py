@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from datasets import dataset, field, group, import_table, schema
 from journey import resource
 from reader import Reader
-from running import Server, StartServer, until
+from running import Server, until
 
 if TYPE_CHECKING:
     from types_boto3_personalize import PersonalizeClient
@@ -30,11 +30,11 @@ class World(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> World:
     folder = tmp_path_factory.mktemp("updates")
     (folder / "in").mkdir()
-    server = start_server(folder / "data", allowed=folder / "in")
-    return World(server, Reader(folder / "data"), folder / "in")
+    server = shared_server
+    return World(server, Reader(server.data_dir), folder / "in")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from datasets import dataset as made
 from datasets import field, import_table
 from journey import active, deploy, event, group_with_dataset, import_rows, item_ids, train
-from running import Server, StartServer
+from running import Server
 from sample import ITEMS_EACH, TASTES, item, write_interactions
 
 ITEMS = (
@@ -50,13 +50,13 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, shared_server: Server) -> Stage:
     """Items cost 0 to 14 by their number; the last of each genre has no genre in the catalogue,
     and the first is in none of its rows.
     """
     folder = tmp_path_factory.mktemp("requests")
     (folder / "in").mkdir()
-    server = start_server(folder / "data", allowed=folder / "in")
+    server = shared_server
     personalize = server.personalize
     group, dataset = group_with_dataset(personalize, "filtered")
     import_rows(personalize, dataset, write_interactions(folder / "in" / "events.csv").as_uri())

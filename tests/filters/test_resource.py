@@ -4,7 +4,7 @@ import pytest
 
 from datasets import dataset, field
 from journey import active, group_with_dataset
-from running import Server, StartServer, until
+from running import Server, until
 
 ITEMS = (
     field("ITEM_ID", null=False),
@@ -15,10 +15,8 @@ COMEDY = 'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy")'
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Server:
-    folder = tmp_path_factory.mktemp("filters")
-    (folder / "in").mkdir()
-    return start_server(folder / "data", allowed=folder / "in")
+def server(shared_server: Server) -> Server:
+    return shared_server
 
 
 @pytest.fixture(scope="module")

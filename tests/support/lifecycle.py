@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from journey import RECIPE, active, group_with_dataset, import_rows, resource
-from running import Server, StartServer, until
+from running import Server, until
 from sample import write_interactions
 
 POPULAR = f"{RECIPE}aws-popularity-count"
@@ -17,12 +17,10 @@ PERSONAL = f"{RECIPE}aws-user-personalization"
 class Trained:
     """A group with rows."""
 
-    def __init__(
-        self, folder: Path, start_server: StartServer, domain: str | None = None, **options: Any
-    ) -> None:
+    def __init__(self, folder: Path, server: Server, domain: str | None = None) -> None:
         file = write_interactions(folder / "in" / "interactions.csv")
         self.folder = folder
-        self.server: Server = start_server(folder / "data", allowed=folder / "in", **options)
+        self.server = server
         self.personalize = self.server.personalize
         self.group, self.dataset = group_with_dataset(self.personalize, "lives", domain=domain)
         import_rows(self.personalize, self.dataset, file.as_uri())

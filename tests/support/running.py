@@ -1,5 +1,6 @@
 """A server of the product as its own processes, for tests to talk to, kill and start again."""
 
+import copy
 import os
 import re
 import signal
@@ -37,10 +38,11 @@ class Server:
         host: str = "127.0.0.1",
     ) -> None:
         self.data_dir = data_dir
+        self.region = "eu-central-1"
         self._arguments = ["--workers", str(workers), "--allow-path", str(allowed), "--host", host]
         self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
         self.url = ""
 
     def start(self) -> "Server":
@@ -57,6 +59,12 @@ class Server:
             )
         self.url = until(lambda: self._address(log), "the server's address")
         return self
+
+    def in_region(self, region: str) -> "Server":
+        """The same server for clients of another region, which see nothing of this one's."""
+        seen = copy.copy(self)
+        seen.region = region
+        return seen
 
     def _address(self, log: Path) -> str:
         """Where it listens, once it says so."""
@@ -94,16 +102,19 @@ class Server:
     def client(
         self,
         service: str,
-        region: str = "eu-central-1",
+        region: str = "",
         key: tuple[str, str] = ("any", "any"),
         **config: Any,
     ) -> Any:
         """A boto3 client that knows the endpoint and nothing else of this server.
 
-        `key` is an access key's id and its secret.
+        It is of the server's region unless another is given. `key` is an access key's id and its
+        secret.
         """
         session = boto3.Session(
-            region_name=region, aws_access_key_id=key[0], aws_secret_access_key=key[1]
+            region_name=region or self.region,
+            aws_access_key_id=key[0],
+            aws_secret_access_key=key[1],
         )
         make: Callable[..., Any] = session.client
         return make(
@@ -114,7 +125,7 @@ class Server:
 
     def _shared(self, service: str) -> Any:
         """One client a service: an exception class belongs to the client that raises it."""
-        key = (service, self.url)
+        key = (service, self.url, self.region)
         if key not in self._clients:
             self._clients[key] = self.client(service)
         return self._clients[key]

@@ -28,10 +28,10 @@ class Reply(NamedTuple):
 class Wire:
     """A connection to a server that sends what it is told."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, region: str = REGION) -> None:
         self._url = url
         self._http = httpx.Client(timeout=60)
-        self._signer = SigV4Auth(Credentials("any", "any"), "personalize", REGION)
+        self._signer = SigV4Auth(Credentials("any", "any"), "personalize", region)
 
     def call(self, operation: str, document: object) -> Reply:
         """One operation with any JSON value as its body."""
