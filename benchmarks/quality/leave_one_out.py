@@ -26,7 +26,8 @@ from aisle.data.interactions import Interactions
 from aisle.evaluation.metrics import hit_rate, hits_of, ndcg
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, leave_one_out
-from aisle.offline.baselines import Score, item_knn, most_popular
+from aisle.offline.baselines import item_knn, most_popular
+from aisle.offline.fitting import Score
 from aisle.recipes.base import Config, RecipeType, TrainingData
 from aisle.recipes.next_item_recipe import NextItemRecipe
 from aisle.recipes.training import queries

@@ -8,10 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
-from aisle.offline import Contender, Judgement, Standing, contenders, judge
-from aisle.offline.baselines import Score
+from aisle.offline import Contender, Fitted, Judgement, Standing, contenders, judge
 from aisle.offline.simulated import KNOWS_NEXT, KNOWS_TASTE
-from aisle.recipes.base import Progress, Query
+from aisle.recipes.base import Progress, Query, TrainingData
 
 ITEMS = 40
 USERS = 120
@@ -54,14 +53,14 @@ def data() -> Interactions:
 
 
 def scored(name: str, scores: NDArray[np.floating]) -> Contender:
-    def fit(data: Interactions, seed: int, progress: Progress) -> Score:
-        del data, seed, progress
+    def fit(data: TrainingData, seed: int, progress: Progress) -> Fitted:
+        del seed, progress
 
         def score(query: Query) -> NDArray[np.floating]:
             del query
             return scores
 
-        return score
+        return Fitted(score, data.interactions.items)
 
     return Contender(name, fit)
 

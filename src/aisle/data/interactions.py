@@ -74,6 +74,33 @@ class Interactions(msgspec.Struct, frozen=True):
         heaviest = np.maximum.reduceat(self.weight, np.flatnonzero(first))
         return msgspec.structs.replace(steps, weight=heaviest)
 
+    def core(self, least: int) -> "Interactions":
+        """Only users and items with at least so many events, all of them with such; the rest is
+        gone from the ids too.
+        """
+        kept = self
+        while True:
+            users, items = np.diff(kept.offsets), np.bincount(kept.item, minlength=len(kept.items))
+            often = (users >= least)[kept.user_of_rows()] & (items >= least)[kept.item]
+            if often.all():
+                return kept._present()
+            kept = kept.where(often)
+
+    def _present(self) -> "Interactions":
+        """Without the ids that have no event; the order of codes is kept."""
+        users = np.diff(self.offsets) > 0
+        items = np.bincount(self.item, minlength=len(self.items)) > 0
+        if users.all() and items.all():
+            return self
+        codes = np.cumsum(items, dtype=np.int32) - np.int32(1)
+        return msgspec.structs.replace(
+            self,
+            users=IdIndex.of(id_ for id_, there in zip(self.users, users, strict=True) if there),
+            items=IdIndex.of(id_ for id_, there in zip(self.items, items, strict=True) if there),
+            offsets=self.offsets[np.append(True, users)],
+            item=codes[self.item],
+        )
+
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
         """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE,

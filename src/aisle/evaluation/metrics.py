@@ -8,7 +8,8 @@ Definitions: https://docs.aws.amazon.com/personalize/latest/dg/working-with-trai
 import numpy as np
 from numpy.typing import NDArray
 
-Hits = NDArray[np.bool_]
+from aisle.evaluation import list_metrics
+from aisle.evaluation.list_metrics import Hits
 
 DEPTH = 25
 """Places of each list that the metrics look at."""
@@ -33,32 +34,23 @@ def hits_of(ranked: NDArray[np.int32], truth: NDArray[np.int64], width: int) -> 
 
 
 def ndcg(hits: Hits, relevant: NDArray[np.int64], cutoff: int) -> float:
-    """Normalised discounted cumulative gain, binary relevance, discount 1/log2(1 + place).
-
-    The ideal list holds `min(relevant, cutoff)` hits at its head (Järvelin & Kekäläinen 2002).
-    """
-    discounts = 1 / np.log2(np.arange(2, cutoff + 2))
-    gains = hits[:, :cutoff] @ discounts[: hits.shape[1]]
-    ideal = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(relevant, cutoff)]
-    return _mean(np.divide(gains, ideal, out=np.zeros(len(gains)), where=ideal > 0))
+    """The mean of `list_metrics.ndcg`."""
+    return _mean(list_metrics.ndcg(hits, relevant, cutoff))
 
 
 def mean_reciprocal_rank(hits: Hits, cutoff: int) -> float:
-    """The mean of 1 / (place of the first hit, from 1); 0 for a list without one."""
-    head = hits[:, :cutoff]
-    if not head.shape[1]:
-        return 0.0
-    return _mean(np.where(head.any(axis=1), 1 / (1 + head.argmax(axis=1)), 0.0))
+    """The mean of `list_metrics.reciprocal_rank`."""
+    return _mean(list_metrics.reciprocal_rank(hits, cutoff))
 
 
 def precision(hits: Hits, cutoff: int) -> float:
-    """The mean share of hits among the first `cutoff` places, empty places counting as misses."""
-    return _mean(hits[:, :cutoff].sum(axis=1) / cutoff)
+    """The mean of `list_metrics.precision`."""
+    return _mean(list_metrics.precision(hits, cutoff))
 
 
 def hit_rate(hits: Hits, cutoff: int) -> float:
     """The share of users with a hit among the first `cutoff` places."""
-    return _mean(np.asarray(hits[:, :cutoff].any(axis=1)))
+    return _mean(list_metrics.hit(hits, cutoff))
 
 
 def coverage(ranked: NDArray[np.int32], items: int) -> float:
@@ -87,5 +79,5 @@ def solution_metrics(
     return {name: round(value, 4) for name, value in sorted(values.items())}
 
 
-def _mean(values: NDArray[np.floating | np.bool_]) -> float:
+def _mean(values: NDArray[np.float64]) -> float:
     return float(values.mean()) if len(values) else 0.0

@@ -1,6 +1,27 @@
 """Offline evaluation: models side by side on data that exists, before anybody is served."""
 
-from aisle.offline.contenders import Contender, contenders
-from aisle.offline.simulated import Judgement, Refusal, Standing, Truth, Watch, judge
+from aisle.offline.contenders import BASELINES, Contender, contenders
+from aisle.offline.evaluation import evaluate
+from aisle.offline.fitting import Fitted
+from aisle.offline.results import Difference, Evaluation, Part, Refusal, Row, Setup
+from aisle.offline.simulated import Judgement, Standing, Truth, judge
+from aisle.offline.watching import Watch
 
-__all__ = ["Contender", "Judgement", "Refusal", "Standing", "Truth", "Watch", "contenders", "judge"]
+__all__ = [
+    "BASELINES",
+    "Contender",
+    "Difference",
+    "Evaluation",
+    "Fitted",
+    "Judgement",
+    "Part",
+    "Refusal",
+    "Row",
+    "Setup",
+    "Standing",
+    "Truth",
+    "Watch",
+    "contenders",
+    "evaluate",
+    "judge",
+]

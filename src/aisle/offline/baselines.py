@@ -1,6 +1,5 @@
 """The models that every result is held against. Each learns from `data` and gives a scorer."""
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -8,13 +7,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from aisle.data.interactions import Interactions
+from aisle.offline.fitting import Score
 from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.cooccurrence import CooccurrenceModel
 from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
 from aisle.recipes.popularity import distinct_pairs, popularity
-
-Score = Callable[[Query], NDArray[np.floating]]
-"""`[items]` scores, higher is better."""
 
 RECENT = 0.1
 """Share of the events, the newest, that recent popularity counts."""

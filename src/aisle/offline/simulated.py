@@ -6,7 +6,7 @@ to be found among all that the user never had, given all that the user did befor
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place, top
 from aisle.evaluation.splits import Split, one_new_item
-from aisle.offline.baselines import Score, random_order
+from aisle.offline.baselines import random_order
 from aisle.offline.contenders import Contender
-from aisle.recipes.base import Query, RecipeType
+from aisle.offline.fitting import Score
+from aisle.offline.results import Refusal
+from aisle.offline.watching import Watch, stretch, unwatched
+from aisle.recipes.base import Query, RecipeType, TrainingData
 from aisle.recipes.training import queries
 
 CUTOFF = 10
@@ -26,8 +29,6 @@ KNOWS_NEXT = "knows what is next"
 """The list by the true probabilities: only chance is hidden from it."""
 KNOWS_TASTE = "knows what is liked"
 """The list by the true utilities."""
-Watch = Callable[[str, float, str], None]
-"""Told the contender, the share done, and what is going on."""
 
 
 class Truth(Protocol):
@@ -71,13 +72,6 @@ class Standing(msgspec.Struct, frozen=True):
     """`regret` as a share of that of a random list: 0 is perfect."""
     seconds: float
     """Wall time of learning and ranking."""
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A model that would not learn from the data."""
-
-    model: str
-    reason: str
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -127,7 +121,7 @@ def judge(
     At most `most` users are asked about, drawn by the seed. Raises ValueError where nobody can be
     asked, and the truth's KeyError for a user it does not know.
     """
-    watch = watch or _unwatched
+    watch = watch or unwatched
     split = _sampled(one_new_item(data, seed), most, seed)
     if not len(split.truth):
         raise ValueError(
@@ -204,7 +198,8 @@ def _case(split: Split, truth: Truth, user: int, query: Query) -> tuple[_Case, t
 
 def _lists(one: Contender, split: Split, cases: list[_Case], seed: int, watch: Watch) -> _Lists:
     start = time.perf_counter()
-    score = one.fit(split.train, seed, lambda share, words: watch(one.name, 0.8 * share, words))
+    data = TrainingData(split.train)
+    score = one.fit(data, seed, stretch(watch, one.name, 0.0, 0.8)).score
     watch(one.name, 0.8, "ranking")
     ranked = _ranked(_about_last(score) if one.related else score, cases)
     watch(one.name, 1.0, "done")
@@ -265,7 +260,3 @@ def _gains(places: NDArray[np.int64]) -> NDArray[np.float64]:
 def _error(values: NDArray[np.float64]) -> float:
     """Standard error of the mean."""
     return float(values.std() / np.sqrt(len(values)))
-
-
-def _unwatched(name: str, share: float, words: str) -> None:
-    """Progress that nobody watches."""
