@@ -6,22 +6,54 @@ from pathlib import Path
 
 import polars as pl
 
+from aisle.data.catalogue import Catalogue, CatalogueBuilder
+from aisle.data.entities import Change
 from aisle.data.interactions import Interactions
+from aisle.data.schema import DatasetSchema, Field
 
 _REVIEWS = {
     "beauty": "amazon-beauty-2014/reviews_Beauty_5.json.gz",
     "sports": "amazon-sports-2014/reviews_Sports_and_Outdoors_5.json.gz",
 }
+_METADATA = {"beauty": "amazon-beauty-2014/meta_Beauty.json.gz"}
+_ITEMS = DatasetSchema(
+    "Items",
+    (
+        Field("ITEM_ID", "string"),
+        Field("KINDS", "string", nullable=True, categorical=True),
+    ),
+)
+WITH_ITEMS = ("ml-100k", "ml-1m", *_METADATA)
 NAMES = ("ml-100k", "ml-1m", *_REVIEWS)
 
 
 def load(name: str) -> Interactions:
     """All events of a data set: no rating filter, no k-core, file order kept within a second."""
+    return Interactions.from_frame(events(name))
+
+
+def events(name: str) -> pl.DataFrame:
+    """As `load`, a row an event with USER_ID, ITEM_ID and TIMESTAMP at least."""
     root = Path(os.environ["AISLE_TEST_DATA"])
     if name in _REVIEWS:
         text = gzip.decompress((root / _REVIEWS[name]).read_bytes())
         columns = {"USER_ID": "reviewerID", "ITEM_ID": "asin", "TIMESTAMP": "unixReviewTime"}
-        return Interactions.from_frame(pl.read_ndjson(text).select(**columns))
+        return pl.read_ndjson(text).select(**columns)
     ids = {"USER_ID": pl.String, "ITEM_ID": pl.String}
     path = root / name / "interactions.csv.gz"
-    return Interactions.from_frame(pl.read_csv(path, schema_overrides=ids))
+    return pl.read_csv(path, schema_overrides=ids)
+
+
+def catalogue(name: str) -> Catalogue:
+    """The items of a data set with the kinds that they are of: genres, or anonymous attributes."""
+    root = Path(os.environ["AISLE_TEST_DATA"])
+    if name in _METADATA:
+        text = gzip.decompress((root / _METADATA[name]).read_bytes())
+        attributes = pl.col("attributes").list.eval(pl.element().cast(pl.String)).list.join("|")
+        rows = pl.read_ndjson(text).select(ITEM_ID="asin", KINDS=attributes)
+    else:
+        items = pl.read_csv(root / name / "items.csv.gz", infer_schema=False)
+        rows = items.select("ITEM_ID", KINDS="GENRES")
+    builder = CatalogueBuilder(_ITEMS)
+    builder.put([Change(0, item, {"KINDS": kinds}, 0.0) for item, kinds in rows.iter_rows()])
+    return builder.catalogue()

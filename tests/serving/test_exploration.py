@@ -1,6 +1,6 @@
 """Which items take places because they are new, and how many places."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -125,10 +125,24 @@ def test_only_new_items_take_places_and_never_more_than_there_are(
 
 
 @given(items=ITEMS)
-def test_every_new_item_has_its_turn(items: list[Item]) -> None:
+def test_every_new_item_has_its_turn_with_who_is_like_all_others(items: list[Item]) -> None:
+    items = [item for item in items if item.score > NEVER]
+    events = [item.events for item in items if item.in_model]
+    of_newcomers = sum(events) / len(events) if events else 1.0
+    alike = [
+        replace(item, score=float(item.events) if item.in_model else of_newcomers) for item in items
+    ]
     chance = np.random.default_rng(3)
-    (found,) = drawn(items, chance, places=300, explorationWeight=1.0)
-    assert len(found) == sum(item.is_new(30) for item in items)
+    (found,) = drawn(alike, chance, places=300, explorationWeight=1.0)
+    assert len(found) == sum(item.is_new(30) for item in alike)
+
+
+@pytest.mark.parametrize(("appeal", "share"), [(2.0, 1.0), (1.0, 1.0), (0.5, 0.125), (0.1, 0.001)])
+def test_an_item_takes_part_by_the_cube_of_its_appeal(appeal: float, share: float) -> None:
+    known = Item(in_rows=True, in_model=True, events=50, seen=400, created=None, score=1.0)
+    items = [known, replace(known), fresh(appeal)]
+    found = drawn(items, np.random.default_rng(14), places=300, draws=2000, explorationWeight=1.0)
+    assert sum(map(len, found)) / 2000 == pytest.approx(share, abs=0.04)
 
 
 @given(items=ITEMS, places=st.integers(0, 40))

@@ -1,8 +1,11 @@
 """What newcomers are worth, against plain loops over rows."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -43,20 +46,33 @@ def kinds_of(rows: dict[str, Row]) -> dict[str, set[tuple[str, str]]]:
     return kinds
 
 
-def expected_worth(rows: dict[str, Row], model: dict[str, float]) -> dict[str, float]:
-    """The worth of each row that the model has not; `model` has no score below 0."""
+def expected_worth(
+    rows: dict[str, Row], model: dict[str, float], had: Sequence[str] = ()
+) -> dict[str, float]:
+    """The worth of each row that the model has not; `had` is the user's history, oldest first."""
     kinds = kinds_of(rows)
+    weights = dict.fromkeys(model, 0.0)
+    for back, item in enumerate(reversed(had)):
+        weights[item] += 1 / (1 + back)
+    whole = sum(weights.values())
+    mass = sum(model.values())
+    wanted = {
+        item: (score + mass * weights[item] / whole) / 2 if had else score
+        for item, score in model.items()
+    }
     worth = {}
     for item in rows:
         if item in model:
             continue
-        means = []
+        total = rarities = 0.0
         for kind in kinds[item]:
-            alike = [model[other] for other in rows if other in model and kind in kinds[other]]
+            alike = [wanted[other] for other in rows if other in model and kind in kinds[other]]
+            rarity = math.log((1 + len(model)) / (1 + len(alike)))
             if alike:
-                means.append(sum(alike) / len(alike))
-        of_all = sum(model.values()) / len(model)
-        worth[item] = (sum(means) / len(means) if means else of_all) / 10
+                total += rarity * sum(alike) / len(alike)
+                rarities += rarity
+        of_all = sum(wanted.values()) / len(model)
+        worth[item] = total / rarities if rarities else of_all
     return worth
 
 
@@ -64,14 +80,19 @@ def by_id(space: AnswerSpace, scores: NDArray[np.float32]) -> dict[str, float]:
     return {space.id(at): float(score) for at, score in enumerate(scores)}
 
 
-@given(rows=ROWS, model=MODEL)
-def test_newcomers_have_a_tenth_of_what_their_kind_has(
-    rows: dict[str, Row], model: dict[str, float]
+@settings(max_examples=50)
+@given(rows=ROWS, model=MODEL, data=st.data())
+def test_newcomers_have_what_their_kind_has_rare_kinds_most(
+    rows: dict[str, Row], model: dict[str, float], data: st.DataObject
 ) -> None:
     space = space_of(list(model), rows)
-    scores = placed(space, np.array(list(model.values()), np.float32), shares=False)
+    had = data.draw(st.lists(st.sampled_from(list(model)), max_size=4))
+    history = np.array([list(model).index(item) for item in had], np.int32)
+    scores = placed(
+        space, np.array(list(model.values()), np.float32), shares=False, history=history
+    )
     assert by_id(space, scores) == pytest.approx(
-        model | expected_worth(rows, model), rel=1e-5, abs=1e-30
+        model | expected_worth(rows, model, had), rel=1e-4, abs=1e-30
     )
 
 
@@ -102,3 +123,20 @@ def test_what_cannot_be_recommended_counts_as_nothing(
     left = {item: 0.0 if item in banned else score for item, score in model.items()}
     worth = dict(zip((space.id(int(at)) for at in found.rows), found.worth(scores), strict=True))
     assert worth == pytest.approx(expected_worth(rows, left), rel=1e-5, abs=1e-30)
+
+
+@settings(max_examples=50)
+@given(rows=ROWS, model=MODEL, banned=st.sets(st.sampled_from(IDS)), bad=st.sampled_from([0, 1]))
+def test_shares_are_numbers_whatever_a_model_says(
+    rows: dict[str, Row], model: dict[str, float], banned: set[str], bad: int
+) -> None:
+    space = space_of(list(model), rows)
+    never = (-np.inf, np.nan)[bad]
+    of_model = [never if item in banned else score for item, score in model.items()]
+    scores = placed(space, np.array(of_model, np.float32), shares=True)
+    found = by_id(space, scores)
+    assert {item for item, score in found.items() if score == -np.inf} == banned & set(model)
+    assert not np.isnan(scores).any()
+    left = scores[np.isfinite(scores)]
+    if set(rows) - set(model) and left.sum() > 0:
+        assert left.sum() == pytest.approx(1, abs=1e-4)

@@ -1,8 +1,11 @@
 """Items that the catalogue has and the model has not: what they are worth, until it learns of them.
 
-A newcomer's score is a tenth of the mean score of the items it shares a value with, a mean over
-its values; one that shares none has a tenth of the mean of all. So it comes behind what is known
-to be wanted of its kind, and before what is of no such kind.
+A newcomer is worth to a user what the known items that it shares values with are: the mean over the
+items of each value, and of those means one weighted by the values' inverse document frequency
+(Spaerck Jones, "A statistical interpretation of term specificity", 1972), as a value that few items
+share says more. What counts is half the model's scores and half the user's own history, the last
+event most, because a model may say little for what the user has had. So newcomers share the scale
+of the scores: no better than their kind, and no worse for being new.
 """
 
 from functools import lru_cache
@@ -15,9 +18,11 @@ from aisle.data.columns import TextColumn
 from aisle.serving.answer_space import AnswerSpace
 
 Scores = NDArray[np.float32]
+Codes = NDArray[np.int32]
 
-_SHARE = 0.1
 _MOST_KEPT = 16
+_LONGEST = 100
+"""Events of a history that count."""
 _MOST_VALUES_A_ROW = 0.5
 """A column with more distinct texts than this times its rows tells items apart, not kinds."""
 
@@ -40,20 +45,29 @@ class Newcomers(msgspec.Struct, frozen=True):
     """The values of the items that the model knows."""
     counts: NDArray[np.int64]
     """`[values]` how many known items have each."""
+    rarity: NDArray[np.float64]
+    """`[values]` inverse document frequency among the known items."""
     new: _Pairs
     """The values of the newcomers that known items have; `rows` are positions in `rows` above."""
 
-    def worth(self, scores: Scores) -> Scores:
-        """`[newcomers]` from the scores of the answer space; minus infinity counts as 0."""
-        able = np.where(np.isfinite(scores), scores, np.float32(0))
+    def worth(self, scores: Scores, wanted: NDArray[np.float64] | None = None) -> Scores:
+        """`[newcomers]` from the scores of the answer space; what is not finite counts as 0.
+
+        `wanted` `[space]` sums to 1: where the items stand that the user has had, by weight.
+        """
+        able = np.where(np.isfinite(scores), scores, np.float32(0)).astype(np.float64)
+        if wanted is not None:
+            able = (able + wanted * able.sum()) / 2
         sums = np.bincount(self.known.values, able[self.known.rows], self.known.count)
         means = sums / np.maximum(self.counts, 1)
         count = len(self.rows)
-        shared = np.bincount(self.new.rows, minlength=count)
-        totals = np.bincount(self.new.rows, means[self.new.values], count)
+        rarity = self.rarity[self.new.values]
+        weights = np.bincount(self.new.rows, rarity, count)
+        totals = np.bincount(self.new.rows, rarity * means[self.new.values], count)
         overall = able.sum() / max(len(scores) - count, 1)
-        worth = np.where(shared > 0, totals / np.maximum(shared, 1), overall)
-        return np.asarray(worth * _SHARE, np.float32)
+        told = weights > 0
+        worth = np.where(told, totals / np.where(told, weights, 1), overall)
+        return np.asarray(worth, np.float32)
 
 
 @lru_cache(_MOST_KEPT)
@@ -68,24 +82,38 @@ def newcomers(space: AnswerSpace) -> Newcomers:
     counts = np.bincount(known.values, minlength=pairs.count)
     shared = ~of_known & (counts[pairs.values] > 0)
     new = _Pairs(np.searchsorted(rows, pairs.rows[shared]), pairs.values[shared], pairs.count)
-    return Newcomers(rows, known, counts, new)
+    rarity = np.log((1 + int(is_known.sum())) / (1 + counts))
+    return Newcomers(rows, known, counts, rarity, new)
 
 
-def placed(space: AnswerSpace, of_model: Scores, *, shares: bool) -> Scores:
+def placed(
+    space: AnswerSpace, of_model: Scores, *, shares: bool, history: Codes | None = None
+) -> Scores:
     """`[space]` the model's scores where its items stand, and what newcomers are worth.
 
-    `of_model` may go on with items that the model has met since the space was made.
-
-    With `shares` the answer sums to 1, as the model's scores do.
+    `history` are the codes of what the user had, oldest first. With `shares` the answer sums to 1,
+    as the model's scores do, but for what cannot be recommended: minus infinity, as which NaN
+    counts too. `of_model` may go on with items that the model has met since the space was made.
     """
     scores = np.zeros(len(space), np.float32)
     scores[space.of_model] = of_model[: len(space.of_model)]
+    scores[np.isnan(scores)] = -np.inf
     if len(space) == len(space.of_model):
         return scores
     found = newcomers(space)
-    scores[found.rows] = found.worth(scores)
-    total = scores.sum()
-    return scores / total if shares and total else scores
+    scores[found.rows] = found.worth(scores, _wanted(space, history))
+    total = scores[np.isfinite(scores)].sum()
+    return scores / total if shares and total > 0 else scores
+
+
+def _wanted(space: AnswerSpace, history: Codes | None) -> NDArray[np.float64] | None:
+    """`[space]` the items of a history by 1 / (1 + steps back), as shares."""
+    if history is None or not len(history):
+        return None
+    recent = history[history < len(space.of_model)][-_LONGEST:][::-1]
+    weights = 1 / (1.0 + np.arange(len(recent)))
+    wanted = np.bincount(space.of_model[recent], weights, len(space))
+    return wanted / wanted.sum() if len(recent) else None
 
 
 def _pairs(space: AnswerSpace) -> _Pairs:

@@ -17,7 +17,7 @@ from aisle.serving.answer_space import AnswerSpace
 from aisle.serving.arranging import Positions, interleaved
 from aisle.serving.call import Call
 from aisle.serving.deployments import Deployment, answered_by
-from aisle.serving.exploration import explored
+from aisle.serving.exploration import best_and_new
 from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
 from aisle.serving.influence import influenced
@@ -142,10 +142,12 @@ def _scores(
     recipe = deployment.recipe
     query = query_of(deployment, seen.history, seen.traits, item_id=item_id, context=context)
     of_model = deployment.followed.score(query)
-    scores = placed(seen.space, of_model, shares=recipe.shows_scores)
+    related = recipe.recipe_type is RecipeType.RELATED_ITEMS
+    history = None if related else query.history
+    scores = placed(seen.space, of_model, shares=recipe.shows_scores, history=history)
     scores = influenced(deployment.deployed, seen.space, deployment.config, scores)
     scores[seen.taken] = -np.inf
-    if recipe.recipe_type is RecipeType.RELATED_ITEMS and item_id is not None:
+    if related and item_id is not None:
         (asked,) = seen.space.positions([item_id])
         if asked >= 0:
             scores[asked] = -np.inf
@@ -167,15 +169,15 @@ def _chosen(
         promoted = top(able, promotion.places(wanted)).astype(np.int64)
     others = scores.copy() if seen.kept is None else np.where(seen.kept, scores, -np.inf)
     others[promoted] = -np.inf
-    places = wanted - len(promoted)
-    fresh = np.empty(0, np.int64)
-    if deployment.recipe.explores:
-        fresh = explored(
-            deployment.deployed, seen.space, deployment.config, others, places=places, chance=chance
-        )
-    others[fresh] = -np.inf
-    best = top(others, places - len(fresh)).astype(np.int64)
-    order = interleaved(interleaved(best, fresh, chance), promoted, chance)
+    usual_order, fresh = best_and_new(
+        deployment.deployed,
+        seen.space,
+        deployment.config,
+        others,
+        places=wanted - len(promoted),
+        chance=chance,
+    )
+    order = interleaved(usual_order, promoted, chance)
     special = dict.fromkeys(fresh.tolist(), "Exploration")
     special |= dict.fromkeys(promoted.tolist(), "Promoted item")
     usual = None if len(seen.history.items) else "Popular item"

@@ -79,7 +79,7 @@ MEMBERS: Mapping[str, str] = {
     "*.itemExplorationConfig": (
         "each place goes with the probability of a third of `explorationWeight` to an item of the "
         "Items dataset that has fewer than 10 events and is younger than the cut-off; which one is "
-        "drawn by its score"
+        "drawn by its score, among those that this user wants no less than others do"
     ),
     "*.context": "checked, without effect: no model here reads it",
     "*.rankingInfluence": (
@@ -103,8 +103,8 @@ MEMBERS: Mapping[str, str] = {
     ),
     "GetPersonalizedRanking.filterArn": "items that the filter takes away are left out of the list",
     "GetRecommendations": (
-        "an item that the model does not know yet has a tenth of the mean score of the items it "
-        "shares values with"
+        "an item that the model does not know yet has the mean score of the items that it shares "
+        "values with, rare values first, and of the user's own history among them"
     ),
     "UpdateCampaign.campaignConfig": "members that are left out stay as they are",
     "UpdateRecommender.recommenderConfig": "members that are left out stay as they are",
