@@ -17,8 +17,14 @@ PERSONAL = f"{RECIPE}aws-user-personalization"
 class Trained:
     """A group with rows."""
 
-    def __init__(self, folder: Path, server: Server, domain: str | None = None) -> None:
-        file = write_interactions(folder / "in" / "interactions.csv")
+    def __init__(
+        self,
+        folder: Path,
+        server: Server,
+        domain: str | None = None,
+        events: list[tuple[str, ...]] | None = None,
+    ) -> None:
+        file = write_interactions(folder / "in" / "interactions.csv", events)
         self.folder = folder
         self.server = server
         self.personalize = self.server.personalize
