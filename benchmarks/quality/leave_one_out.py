@@ -53,7 +53,9 @@ def ridge(data: Interactions, kept: int = 400) -> tuple[Score, str]:
     recipe = NextItemRecipe(
         name="ridge", recipe_type=RecipeType.USER_PERSONALIZATION, description="", kept=kept
     )
-    config = Config({"repeat_factor": "0", "max_user_history_length_percentile": "1"})
+    config = Config(
+        {"transformer": "off", "repeat_factor": "0", "max_user_history_length_percentile": "1"}
+    )
     part = leave_one_out(data, back=1)
     config = recipe.tune(
         recipe.fit(TrainingData(part.train), config, quiet), leave_one_out(data).train, config
@@ -61,7 +63,7 @@ def ridge(data: Interactions, kept: int = 400) -> tuple[Score, str]:
     model = recipe.fit(TrainingData(leave_one_out(data).train), config, quiet)
     return (
         model.score,
-        f"lambda 100, all users, popularity_share {model.popularity_share}, two fits",
+        f"lambda 100, all users, popularity_share {model.ridge.popularity_share}, two fits",
     )
 
 

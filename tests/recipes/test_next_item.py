@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Config, Query, RecipeType, TrainingData
-from aisle.recipes.next_item import NextItemModel
+from aisle.recipes.blend_tuning import Grid, best_blend
+from aisle.recipes.blended import BlendedModel
 from aisle.recipes.next_item_recipe import NextItemRecipe
+from aisle.recipes.ridge_model import RidgeModel
 from tests.recipes.sample import of_sequences, quiet, walks
 
 
@@ -25,21 +28,27 @@ def query(*history: int) -> Query:
     return Query(np.array(history, np.int32), np.zeros(len(history), np.int64), 0.0)
 
 
+def solved(data: Interactions, one: NextItemRecipe | None = None, **given: str) -> RidgeModel:
+    """The ridge of the dense solver."""
+    config = Config({"ridge_lambda": "1", "ridge_solver": "dense", **given})
+    return (one or recipe()).fit(TrainingData(data), config, quiet).ridge
+
+
 @pytest.fixture(scope="module")
-def model() -> NextItemModel:
-    return recipe().fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
+def model() -> RidgeModel:
+    return solved(walks())
 
 
-def dense(model: NextItemModel) -> NDArray[np.float64]:
+def dense(model: RidgeModel) -> NDArray[np.float64]:
     matrix = np.zeros((len(model.items), len(model.items)))
     for item, row in enumerate(model.row_of):
         matrix[item, model.columns[row]] = model.values[row]
     return matrix
 
 
-def test_scores_are_the_blend_word_by_word(model: NextItemModel) -> None:
+def test_scores_are_the_blend_word_by_word(model: RidgeModel) -> None:
     history = [3, 9, 4, 3]
-    weights = [1 / 4, 1 / 3, 1 / 2, 1]
+    weights = [steps**-0.7 for steps in (4, 3, 2, 1)]
     personal = np.maximum(
         sum(w * dense(model)[i] for w, i in zip(weights, history, strict=True)), 0
     )
@@ -48,7 +57,7 @@ def test_scores_are_the_blend_word_by_word(model: NextItemModel) -> None:
     np.testing.assert_allclose(model.score(query(*history)), expected / expected.sum(), rtol=1e-3)
 
 
-def test_only_the_last_of_a_long_history_counts(model: NextItemModel) -> None:
+def test_only_the_last_of_a_long_history_counts(model: RidgeModel) -> None:
     old = [5] * 80
     recent = list(range(50))
     np.testing.assert_array_equal(
@@ -57,45 +66,43 @@ def test_only_the_last_of_a_long_history_counts(model: NextItemModel) -> None:
 
 
 @pytest.mark.parametrize("history", [[], [1], [2, 2, 2], list(range(60))])
-def test_scores_sum_to_one(model: NextItemModel, history: list[int]) -> None:
+def test_scores_sum_to_one(model: RidgeModel, history: list[int]) -> None:
     scores = model.score(query(*history))
     assert scores.dtype == np.float32
     assert scores.sum() == pytest.approx(1, abs=1e-5)
     assert (scores >= 0).all()
 
 
-def test_an_empty_history_gives_popularity(model: NextItemModel) -> None:
+def test_an_empty_history_gives_popularity(model: RidgeModel) -> None:
     np.testing.assert_allclose(model.score(query()), model.shares, rtol=1e-6)
 
 
-def test_the_item_that_follows_comes_first(model: NextItemModel) -> None:
+def test_the_item_that_follows_comes_first(model: RidgeModel) -> None:
     assert [int(top(model.score(query(item)), 1)[0]) for item in (7, 30, 59)] == [8, 31, 0]
 
 
-def test_what_is_saved_scores_the_same(model: NextItemModel, tmp_path: Path) -> None:
+def test_what_is_saved_scores_the_same(model: RidgeModel, tmp_path: Path) -> None:
     model.save(tmp_path)
-    loaded = NextItemModel.load(tmp_path)
+    loaded = RidgeModel.load(tmp_path)
     np.testing.assert_array_equal(loaded.score(query(4, 8)), model.score(query(4, 8)))
     assert list(loaded.items) == list(model.items)
 
 
-def test_fitting_twice_gives_the_same_model(model: NextItemModel) -> None:
-    again = recipe().fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
+def test_fitting_twice_gives_the_same_model(model: RidgeModel) -> None:
+    again = solved(walks())
     np.testing.assert_array_equal(again.score(query(4, 8)), model.score(query(4, 8)))
 
 
 def test_beyond_the_most_items_popularity_alone_speaks() -> None:
     frequent = [[0, 1, 0, 1, 0, 1]] * 20
-    model = recipe(most_items=2).fit(
-        TrainingData(of_sequences([*frequent, [2, 0, 1]])), Config(), quiet
-    )
+    model = solved(of_sequences([*frequent, [2, 0, 1]]), recipe(most_items=2))
     assert model.row_of.tolist() == [0, 1, -1]
     np.testing.assert_allclose(model.personal(np.array([2], np.int32)), 0)
     assert model.score(query(0))[2] > 0
 
 
 def test_keeping_few_entries_keeps_the_answer() -> None:
-    cut = recipe(kept=5).fit(TrainingData(walks()), Config({"ridge_lambda": "1"}), quiet)
+    cut = solved(walks(), recipe(kept=5))
     assert cut.columns.shape == (60, 5)
     assert top(cut.score(query(7)), 1).tolist() == [8]
 
@@ -115,16 +122,41 @@ def test_tuning_finds_that_everybody_repeats() -> None:
 
 
 def test_tuning_leaves_what_is_given() -> None:
-    given = Config({"popularity_share": "0.11", "repeat_factor": "0.5"}, seed=4)
+    given = Config(
+        {"popularity_share": "0.11", "repeat_factor": "0.5", "ridge_solver": "diagonal"}, seed=4
+    )
     data = walks(users=30)
-    assert recipe().tune(
-        recipe().fit(TrainingData(data), given, quiet), data, given
-    ).hyperparameters == {
-        "popularity_share": "0.11",
-        "repeat_factor": "0.5",
-    }
+    tuned = recipe().tune(recipe().fit(TrainingData(data), given, quiet), data, given)
+    assert tuned.hyperparameters == given.hyperparameters
 
 
 def test_an_unmasked_history_weighs_all_its_items_alike() -> None:
     model = recipe().fit(TrainingData(walks(users=30)), Config({"recency_mask": "FALSE"}), quiet)
-    assert set(model.decay.tolist()) == {1.0}
+    assert set(model.ridge.decay.tolist()) == {1.0}
+
+
+def test_too_many_items_for_the_dense_solver_leave_none_out() -> None:
+    model = recipe(most_items=20).fit(TrainingData(walks()), Config(), quiet)
+    assert (model.solver, dict(model.others)) == ("diagonal", {})
+    assert [int(top(model.score(query(item)), 1)[0]) for item in (7, 30, 59)] == [8, 31, 0]
+
+
+def test_the_solver_that_predicts_better_is_chosen() -> None:
+    fitted = recipe().fit(TrainingData(walks()), Config({"popularity_share": "0"}), quiet)
+    assert {fitted.solver, *fitted.others} == {"dense", "diagonal"}
+    unseen = walks(users=80, seed=5)
+    config = recipe().tune(fitted, unseen, Config({"popularity_share": "0"}))
+    alone = {
+        solver: best_blend(fitted, unseen, Grid((solver,), (0.0,), (0.0,))).ndcg
+        for solver in fitted.ridges
+    }
+    assert config.hyperparameters["ridge_solver"] == max(alone, key=lambda name: alone[name])
+    tuned = recipe().tuned(fitted, config)
+    assert tuned.solver == config.hyperparameters["ridge_solver"]
+    assert not tuned.others
+
+
+def test_an_old_artefact_is_refused(model: RidgeModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    with pytest.raises(ValueError, match="does not hold a model ridge-transformer-blend"):
+        BlendedModel.load(tmp_path)

@@ -40,6 +40,41 @@ def test_pairs_add_up_to_the_dense_products(sequences: list[list[int]], length: 
     np.testing.assert_allclose(cross, features.T @ targets, rtol=1e-5, atol=1e-6)
 
 
+@settings(deadline=None)
+@given(_SEQUENCES, st.integers(1, 5))
+def test_transitions_are_the_products_with_the_diagonal_alone(
+    sequences: list[list[int]], length: int
+) -> None:
+    decay = (1 / np.arange(1, length + 1)).astype(np.float32)
+    features, targets = literal(sequences, decay)
+    offsets = np.cumsum([0, *map(len, sequences)])
+    item = np.array([item for sequence in sequences for item in sequence], np.int32)
+    columns, values = ridge.transitions(offsets, item, ITEMS, decay, ridge=2.0, kept=ITEMS)
+    found = np.zeros((ITEMS, ITEMS))
+    for row in range(ITEMS):
+        there = columns[row] >= 0
+        found[row, columns[row, there]] = values[row, there]
+    # An item counts in the diagonal as often as it looks ahead, without its products with itself.
+    alone = np.zeros(ITEMS)
+    for sequence in sequences:
+        for at, source in enumerate(sequence[:-1]):
+            alone[source] += (decay[: len(sequence) - 1 - at] ** 2).sum()
+    expected = (features.T @ targets) / (alone + 2.0)[:, None]
+    np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-5)
+
+
+def test_the_largest_transitions_are_kept() -> None:
+    rng = np.random.default_rng(0)
+    item = rng.integers(0, 30, 400).astype(np.int32)
+    offsets = np.arange(0, 401, 20)
+    decay = np.array([1.0, 0.5, 0.25], np.float32)
+    whole = ridge.transitions(offsets, item, 30, decay, ridge=1.0, kept=30)
+    cut = ridge.transitions(offsets, item, 30, decay, ridge=1.0, kept=4)
+    for row in range(30):
+        all_of_row = np.sort(whole[1][row])[::-1]
+        np.testing.assert_array_equal(np.sort(cut[1][row])[::-1], all_of_row[:4])
+
+
 @pytest.mark.parametrize("count", [5, 1500])
 def test_the_upper_half_is_folded_into_the_lower(count: int) -> None:
     matrix = np.random.default_rng(0).random((count, count), np.float32)

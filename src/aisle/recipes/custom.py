@@ -8,12 +8,12 @@ from aisle.recipes.actions import ActionRecipe
 from aisle.recipes.base import Recipe, RecipeType
 from aisle.recipes.cooccurrence_recipe import SIMILAR_ITEMS, SIMS, CooccurrenceRecipe
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Whole
-from aisle.recipes.next_item_recipe import DECLARED, RIDGE, NextItemRecipe
+from aisle.recipes.next_item_recipe import DECLARED, OWN, NextItemRecipe
 from aisle.recipes.popularity import PopularityRecipe
 from aisle.recipes.trending import TrendingRecipe
 
-_V2: tuple[Hyperparameter, ...] = (Flag("apply_recency_bias", default=True, tunable=True), *RIDGE)
-_AFFINITY: tuple[Hyperparameter, ...] = (Whole("hidden_dimension", 149, 32, 256), *RIDGE)
+_V2: tuple[Hyperparameter, ...] = (Flag("apply_recency_bias", default=True, tunable=True), *OWN)
+_AFFINITY: tuple[Hyperparameter, ...] = (Whole("hidden_dimension", 149, 32, 256), *OWN)
 _COLD_START: tuple[Hyperparameter, ...] = (
     *DECLARED,
     Whole("cold_start_max_interactions", 15, 1, 1_000_000),

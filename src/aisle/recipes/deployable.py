@@ -17,7 +17,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     recipe: str
     model: str
-    """What was really trained, such as `next-item-ridge`."""
+    """What was really trained, such as `ridge-transformer-blend`."""
     dataset: int
     """Row number of the Interactions dataset, whose streamed events serving adds."""
     newest_event_id: int

@@ -67,3 +67,51 @@ def count_together(  # noqa: PLR0917 - as above
             user = user_of[place]
             for other in range(user_offsets[user], user_offsets[user + 1]):
                 row[item[other]] += 1
+
+
+@njit(cache=True, nogil=True)
+def strongest_transitions(  # noqa: PLR0917 - as above
+    first: int,
+    last: int,
+    item_offsets: NDArray[np.int64],
+    events_of: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    item: NDArray[np.int32],
+    decay: NDArray[np.float32],
+    squares: NDArray[np.float32],
+    ridge: float,
+    columns: NDArray[np.int32],
+    values: NDArray[np.float32],
+) -> None:
+    """Fill rows of `columns` and `values` `[items, kept]` with the largest entries of H'Y, each
+    divided by H'H's diagonal plus the ridge; `columns` is -1 where a row has fewer.
+
+    As in `accumulate_next_item`; `squares[r]` is the sum of `decay[j]^2` over j < r. The memory is
+    that of one row of H'Y, however many items there are.
+    """
+    length, kept = len(decay), columns.shape[1]
+    row = np.zeros(len(item_offsets) - 1, np.float32)
+    met = np.empty(len(row), np.int32)
+    for source in range(first, last):
+        count = 0
+        total = np.float32(ridge)
+        for place in range(item_offsets[source], item_offsets[source + 1]):
+            a = events_of[place]
+            newest = min(stop[a] - 1, a + length)
+            if newest > a:
+                total += squares[newest - a]
+            for b in range(a + 1, newest + 1):
+                other = item[b]
+                if row[other] == 0:
+                    met[count] = other
+                    count += 1
+                row[other] += decay[b - a - 1]
+        if count <= kept:
+            order = np.arange(count)
+        else:
+            order = np.argsort(-row[met[:count]], kind="mergesort")[:kept]
+        for rank in range(len(order)):
+            columns[source, rank] = met[order[rank]]
+            values[source, rank] = row[met[order[rank]]] / total
+        for rank in range(count):
+            row[met[rank]] = 0

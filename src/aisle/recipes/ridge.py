@@ -42,9 +42,7 @@ def accumulate(
     """
     gram = np.zeros((count, count), np.float32)
     cross = np.zeros((count, count), np.float32)
-    stop = np.repeat(offsets[1:], np.diff(offsets))
-    events_of = np.argsort(item, kind="stable")
-    item_offsets = np.searchsorted(item[events_of], np.arange(count + 1))
+    stop, events_of, item_offsets = _by_item(offsets, item, count)
     table = overlaps(decay)
 
     def fill(rows: slice) -> None:
@@ -56,6 +54,56 @@ def accumulate(
         list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
     fold(gram)
     return gram, cross
+
+
+def transitions(
+    offsets: NDArray[np.int64],
+    item: NDArray[np.int32],
+    count: int,
+    decay: NDArray[np.float32],
+    *,
+    ridge: float,
+    kept: int,
+) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
+    """Columns and values `[count, kept]` of the regression that takes H'H for its diagonal alone.
+
+    Each feature is fitted as if it stood by itself, so there is nothing to solve: time grows with
+    the events and memory with the items. Columns are -1 where a row has fewer entries.
+    """
+    stop, events_of, item_offsets = _by_item(offsets, item, count)
+    squares = np.concatenate([[0.0], np.cumsum(decay.astype(np.float64) ** 2)]).astype(np.float32)
+    columns = np.full((count, kept), -1, np.int32)
+    values = np.zeros((count, kept), np.float32)
+
+    def fill(rows: slice) -> None:
+        kernels.strongest_transitions(
+            rows.start,
+            rows.stop,
+            item_offsets,
+            events_of,
+            stop,
+            item,
+            decay,
+            squares,
+            ridge,
+            columns,
+            values,
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
+    return columns, values.astype(np.float16)
+
+
+def _by_item(
+    offsets: NDArray[np.int64], item: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """`[events]` where each event's user ends, `[events]` the events by item, and `[count + 1]`
+    where each item's begin among these.
+    """
+    stop = np.repeat(offsets[1:], np.diff(offsets))
+    events_of = np.argsort(item, kind="stable")
+    return stop, events_of, np.searchsorted(item[events_of], np.arange(count + 1))
 
 
 def solve(gram: Matrix, cross: Matrix, ridge: float) -> Matrix:

@@ -92,6 +92,8 @@ def queries(split: Split, recipe_type: RecipeType) -> Iterator[Query]:
             times=split.given.timestamp[rows],
             now=float(split.truth.timestamp[split.truth.offsets[user]]),
             item=int(history[-1]) if related else -1,
+            event_type=split.given.event_type[rows],
+            value=None if split.given.value is None else split.given.value[rows],
         )
 
 

@@ -98,8 +98,8 @@ MEMBERS: Mapping[str, str] = {
         "without a recipeList it chooses between aws-user-personalization and aws-popularity-count"
     ),
     "CreateSolutionVersion.trainingMode": (
-        "UPDATE trains on all data with the settings of the newest ACTIVE version and tunes "
-        "nothing anew; AUTOTRAIN trains as FULL does"
+        "UPDATE trains on all data with the settings of the newest ACTIVE version, goes on from "
+        "its model and tunes nothing anew; AUTOTRAIN trains as FULL does"
     ),
     "GetPersonalizedRanking.filterArn": "items that the filter takes away are left out of the list",
     "GetRecommendations": (
@@ -111,8 +111,8 @@ MEMBERS: Mapping[str, str] = {
 }
 
 HYPERPARAMETERS: Mapping[str, str] = {
-    "hidden_dimension": "checked and shown, without effect: the model has no hidden layer",
-    "bptt": "checked and shown, without effect: training is in closed form",
+    "hidden_dimension": "the transformer's width, cut to a multiple of 32; 64 for few events",
+    "bptt": "checked and shown, without effect: attention needs no steps back in time",
     "item_id_hidden_dim": "checked and shown, without effect: co-occurrence has no hidden layer",
     "item_metadata_hidden_dim": "checked and shown, without effect: as `item_id_hidden_dim`",
     "cold_start_max_interactions": "checked and shown, without effect: exploration finds new items",
@@ -120,15 +120,22 @@ HYPERPARAMETERS: Mapping[str, str] = {
     "cold_start_relative_from": "checked and shown, without effect",
     "ridge_lambda": "of this server only: the strength of the ridge",
     "history_length": "of this server only: how many of a user's last items count",
+    "decay_power": "of this server only: how fast a user's older items fade in the ridge",
+    "diagonal_lambda": "of this server only: the ridge of the solver `diagonal`",
+    "ridge_solver": "of this server only: `dense`, `diagonal`, or the better one where not given",
+    "transformer": "of this server only: whether one is trained; `auto`: from 20,000 events on",
+    "most_epochs": "of this server only: the most passes of the transformer over the events",
+    "transformer_share": "of this server only: the transformer's weight, tuned where not given",
     "popularity_share": "of this server only: the share of popularity, tuned where not given",
     "repeat_factor": "of this server only: the weight of items seen before, tuned where not given",
 }
 """By hyperparameter, whichever recipe has it."""
 
 MODELS: Mapping[str, str] = {
-    "next-item-ridge": (
-        "a linear model of the next item in closed form, blended with popularity, in place of the "
-        "service's neural network"
+    "ridge-transformer-blend": (
+        "a linear model of the next item in closed form, with a share of popularity, and from "
+        "20,000 events on a causal transformer that begins at its factors; weighed by what "
+        "predicts held-out users best"
     ),
     "item-cooccurrence": "counts of users who interact with both items",
     "popularity": "counts of users, which go on with streamed events",

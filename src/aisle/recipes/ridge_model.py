@@ -1,8 +1,8 @@
 """The next item from a decayed history: a linear model, scored as a distribution.
 
-Weights of the history's last items (1 / (1 + steps back)) times the rows of a ridge regression of
-the next item on such histories. It is EASE (Steck 2019, https://arxiv.org/abs/1905.03375) with the
-order of events in place of the bag of items.
+Weights of the history's last items, which fall with the steps back, times the rows of a ridge
+regression of the next item on such histories. It is EASE (Steck 2019,
+https://arxiv.org/abs/1905.03375) with the order of events in place of the bag of items.
 """
 
 from pathlib import Path
@@ -18,8 +18,11 @@ from aisle.recipes.base import Query
 
 NAME = "next-item-ridge"
 
+_LEAST = np.float32(1e-9)
+"""Added to probabilities of which a logarithm is taken."""
 
-class NextItemModel(msgspec.Struct, frozen=True, kw_only=True):
+
+class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
     """Sparse rows of the regression, blended with popularity."""
 
     items: IdIndex
@@ -65,6 +68,13 @@ class NextItemModel(msgspec.Struct, frozen=True, kw_only=True):
         if total:
             return np.asarray(scores / total, np.float32)
         return self.shares.copy()
+
+    def log_probabilities(self, personal: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`[items]` of what `personal` gave and the share of popularity; of popularity alone where
+        the history says nothing. Items seen are not lowered.
+        """
+        share = np.float32(self.popularity_share if personal.any() else 1.0)
+        return np.log(personal * (1 - share) + self.shares * share + _LEAST)
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities; an empty or unknown history gives popularity."""

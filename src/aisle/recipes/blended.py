@@ -1,0 +1,112 @@
+"""The personalisation model: the next-item ridge and the transformer, blended by the data at hand.
+
+The answer is the weighted mean of the two models' log probabilities, that of the ridge with its
+share of popularity (a logarithmic opinion pool, Genest & Zidek 1986). A weight of 0 or 1 is one
+model alone.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.ids import IdIndex
+from aisle.recipes.base import Query
+from aisle.recipes.ridge_model import RidgeModel
+from aisle.recipes.transformer.model import TransformerModel
+
+NAME = "ridge-transformer-blend"
+
+_SETTINGS = "blend.json"
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    model: str
+    solver: str
+    transformer_share: float
+    repeat_factor: float
+    has_transformer: bool
+
+
+class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Both parts over the same items."""
+
+    ridge: RidgeModel
+    solver: str = "dense"
+    """Of the ridge's regression."""
+    others: Mapping[str, RidgeModel] = {}
+    """The ridge by other solvers, for tuning to choose from; they are not saved."""
+    transformer: TransformerModel | None
+    """None where there was too little to train one."""
+    transformer_share: float
+    """The transformer's weight, 0 to 1."""
+    repeat_factor: float
+    """What the probability of an item in the history is multiplied by, 0 to 1."""
+
+    @property
+    def items(self) -> IdIndex:
+        """What both parts know."""
+        return self.ridge.items
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """`[items]` probabilities for the user's next item at the time of the request."""
+        if self.transformer is None or not self.transformer_share:
+            return self.ridge.score(query)
+        by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))
+        by_transformer = self.transformer.log_probabilities(query)
+        mixed = pooled(by_ridge, by_transformer, self.transformer_share)
+        scores = np.exp(mixed - mixed.max())
+        scores[np.unique(query.history)] *= np.float32(self.repeat_factor)
+        total = scores.sum()
+        return scores / total if total else self.ridge.shares.copy()
+
+    @property
+    def ridges(self) -> Mapping[str, RidgeModel]:
+        """The ridge by every solver that there is."""
+        return {self.solver: self.ridge, **self.others}
+
+    def save(self, folder: Path) -> None:
+        """Write each part into a folder of its own."""
+        manifest = _Manifest(
+            model=NAME,
+            solver=self.solver,
+            transformer_share=self.transformer_share,
+            repeat_factor=self.repeat_factor,
+            has_transformer=self.transformer is not None,
+        )
+        (folder / _SETTINGS).write_bytes(msgspec.json.encode(manifest))
+        (folder / "ridge").mkdir()
+        self.ridge.save(folder / "ridge")
+        if self.transformer is not None:
+            (folder / "transformer").mkdir()
+            self.transformer.save(folder / "transformer")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Map what `save` wrote."""
+        try:
+            manifest = msgspec.json.decode((folder / _SETTINGS).read_bytes(), type=_Manifest)
+        except FileNotFoundError:
+            raise ValueError(f"{folder} does not hold a model {NAME}") from None
+        transformer = (
+            TransformerModel.load(folder / "transformer") if manifest.has_transformer else None
+        )
+        return cls(
+            ridge=RidgeModel.load(folder / "ridge"),
+            solver=manifest.solver,
+            transformer=transformer,
+            transformer_share=manifest.transformer_share,
+            repeat_factor=manifest.repeat_factor,
+        )
+
+
+def pooled(
+    by_ridge: NDArray[np.float32], by_transformer: NDArray[np.float32] | None, share: float
+) -> NDArray[np.float32]:
+    """`[items]` the mean of two models' log probabilities; `share` is the transformer's weight."""
+    if by_transformer is None or not share:
+        return by_ridge
+    return by_ridge * np.float32(1 - share) + by_transformer * np.float32(share)

@@ -1,0 +1,108 @@
+"""Fits the next-item ridge to interactions, densely or item by item."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aisle.data.interactions import Interactions
+from aisle.recipes import ridge
+from aisle.recipes.base import Progress
+from aisle.recipes.popularity import popularity
+from aisle.recipes.ridge_model import RidgeModel
+
+DENSE, DIAGONAL = "dense", "diagonal"
+_KEPT_OF_MANY = 100
+"""Entries of a row where items are too many for the dense solver: the artefact stays small."""
+
+
+def fit_ridges(
+    events: Interactions,
+    learnt: Interactions,
+    settings: Mapping[str, Any],
+    progress: Progress,
+    *,
+    most_items: int,
+    kept: int,
+) -> dict[str, RidgeModel]:
+    """The regression over the users of `learnt`, popularity over all `events`, by solver.
+
+    The setting `ridge_solver` names one; `auto` fits both, or the diagonal one alone where there
+    are over `most_items` items, for which the dense one would leave the less frequent out. Of each
+    row the `kept` strongest entries stay.
+    """
+    wanted = settings["ridge_solver"]
+    many = np.count_nonzero(np.bincount(learnt.item)) > most_items
+    decay = decay_of(settings["history_length"], settings["decay_power"])
+    fitted: dict[str, RidgeModel] = {}
+
+    def keep(
+        solver: str,
+        codes: NDArray[np.int32],
+        columns: NDArray[np.int32],
+        values: NDArray[np.float16],
+    ) -> None:
+        row_of = np.full(len(events.items), -1, np.int32)
+        row_of[codes] = np.arange(len(codes))
+        fitted[solver] = RidgeModel(
+            items=events.items,
+            shares=shares,
+            row_of=row_of,
+            columns=columns,
+            values=values,
+            decay=decay,
+            popularity_share=settings["popularity_share"],
+            repeat_factor=settings["repeat_factor"],
+        )
+
+    shares = popularity(events)
+    if wanted == DENSE or (wanted != DIAGONAL and not many):
+        codes = _frequent(learnt, most_items)
+        keep(DENSE, codes, *_dense(learnt, codes, decay, settings, kept, progress))
+    if wanted != DENSE:
+        progress(0.9, "counting transitions")
+        every = np.arange(len(events.items), dtype=np.int32)
+        columns, values = ridge.transitions(
+            learnt.offsets,
+            learnt.item,
+            len(every),
+            decay,
+            ridge=settings["diagonal_lambda"],
+            kept=min(kept if not many else min(kept, _KEPT_OF_MANY), len(every)),
+        )
+        keep(DIAGONAL, every, np.maximum(columns, 0), values)
+    return fitted
+
+
+def decay_of(length: int, power: float) -> NDArray[np.float32]:
+    """`[length]` the weight of an item by steps back: (1 + steps) ^ -power."""
+    return ((1.0 + np.arange(length)) ** -power).astype(np.float32)
+
+
+def _dense(  # noqa: PLR0917 - the parts of one computation
+    learnt: Interactions,
+    codes: NDArray[np.int32],
+    decay: NDArray[np.float32],
+    settings: Mapping[str, Any],
+    kept: int,
+    progress: Progress,
+) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
+    """Columns, as codes of items, and values `[codes, kept]`."""
+    row_of = np.full(len(learnt.items), -1, np.int32)
+    row_of[codes] = np.arange(len(codes))
+    counted = learnt.where(row_of[learnt.item] >= 0)
+    progress(0.0, "counting pairs of events")
+    gram, cross = ridge.accumulate(counted.offsets, row_of[counted.item], len(codes), decay)
+    progress(0.2, f"solving for {len(codes)} items")
+    solution = ridge.solve(gram, cross, settings["ridge_lambda"])
+    progress(0.85, "keeping the strongest entries")
+    columns, values = ridge.strongest(solution, kept)
+    return codes[columns], values
+
+
+def _frequent(data: Interactions, most: int) -> NDArray[np.int32]:
+    """Codes of the `most` most frequent items that occur, ascending."""
+    counts = np.bincount(data.item, minlength=len(data.items))
+    order = np.argsort(-counts, kind="stable")[: min(most, np.count_nonzero(counts))]
+    return np.sort(order).astype(np.int32)

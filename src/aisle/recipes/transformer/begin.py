@@ -1,0 +1,103 @@
+"""The parameters that a training begins with."""
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+
+from aisle.data.interactions import Interactions
+from aisle.recipes.transformer.initial import spectral
+from aisle.recipes.transformer.model import TransformerModel
+from aisle.recipes.transformer.network import Network
+from aisle.recipes.transformer.positions import usual_gaps
+from aisle.recipes.transformer.shape import Shape
+from aisle.recipes.transformer.values import value_edges
+
+Floats = NDArray[np.float32]
+
+_INPUT, _OUTPUT, _BIAS = "inputs.item.weight", "output.weight", "bias"
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """Where a training begins."""
+
+    model: TransformerModel
+    trained: bool
+    """Whether it goes on from a training, so that a part of the epochs will do."""
+
+
+def begin(
+    events: Interactions,
+    weights: sparse.csr_array,
+    shape: Shape,
+    seed: int,
+    start: TransformerModel | None = None,
+) -> Begun:
+    """Vectors of items from the ridge's `weights` `[items, items]`, all else by chance.
+
+    With `start`, an older model of the same shape, its parameters; an item that it does not know
+    stands between those that the ridge finds beside it.
+    """
+    fresh = _fresh(events, weights, shape, seed)
+    if start is None or not _fits(start, fresh):
+        return Begun(fresh, trained=False)
+    return Begun(_resumed(fresh, start, weights), trained=True)
+
+
+def _fresh(
+    events: Interactions, weights: sparse.csr_array, shape: Shape, seed: int
+) -> TransformerModel:
+    torch.manual_seed(seed)
+    state = Network(shape, dropout=0.0).state_dict()
+    parameters = {name: value.numpy() for name, value in state.items()}
+    inputs, outputs = spectral(weights, shape.width, seed)
+    parameters[_INPUT][: shape.items] = inputs
+    parameters[_OUTPUT][:] = outputs
+    counts = np.bincount(events.item, minlength=shape.items) + 1.0
+    parameters[_BIAS][:] = np.log(counts / counts.sum())
+    return TransformerModel(
+        items=events.items,
+        shape=shape,
+        event_types=events.event_types,
+        parameters=parameters,
+        usual=usual_gaps(events),
+        edges=value_edges(events.value),
+    )
+
+
+def _fits(start: TransformerModel, fresh: TransformerModel) -> bool:
+    """Whether everything but the number of items is alike."""
+    alike = msgspec.structs.replace(start.shape, items=fresh.shape.items) == fresh.shape
+    return alike and start.event_types == fresh.event_types
+
+
+def _resumed(
+    fresh: TransformerModel, start: TransformerModel, weights: sparse.csr_array
+) -> TransformerModel:
+    known = {item_id: code for code, item_id in enumerate(start.items)}
+    old = np.array([known.get(item_id, -1) for item_id in fresh.items], np.int64)
+    parameters = {name: np.array(value) for name, value in start.parameters.items()}
+    beside = abs(weights)
+    parameters[_INPUT] = np.concatenate(
+        [
+            _moved(parameters[_INPUT][:-1], old, beside),
+            parameters[_INPUT][-1:],
+        ]
+    )
+    parameters[_OUTPUT] = _moved(parameters[_OUTPUT], old, beside.T.tocsr())
+    parameters[_BIAS] = np.where(old >= 0, parameters[_BIAS][old], fresh.parameters[_BIAS])
+    return msgspec.structs.replace(
+        fresh, parameters=parameters, usual=start.usual, edges=start.edges
+    )
+
+
+def _moved(vectors: Floats, old: NDArray[np.int64], beside: sparse.csr_array) -> Floats:
+    """`[items, width]`: old vectors by their new codes, means of the neighbours for new items."""
+    moved = np.zeros((len(old), vectors.shape[1]), np.float32)
+    moved[old >= 0] = vectors[old[old >= 0]]
+    new = np.flatnonzero(old < 0)
+    near = beside[new]
+    total = np.asarray(near.sum(axis=1)).ravel()
+    moved[new] = (near @ moved) / np.maximum(total, 1e-9)[:, None]
+    return moved

@@ -1,0 +1,58 @@
+"""How long and how fast to train, by the size of the data and what the processor can do."""
+
+import msgspec
+import numpy as np
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The settings of one training."""
+
+    epochs: float
+    seed: int = 0
+    rows: int = 32
+    """Rows of a batch."""
+    rate: float = 2e-3
+    """The highest learning rate."""
+    dropout: float = 0.2
+    patience: int = 2
+    """Epochs without a gain after which training stops."""
+    refresh: float = 0.3
+    """Part of the epochs for a training that goes on from another."""
+    whole_up_to: int = 6000
+    """Items up to which the loss is over the whole catalogue; beyond, over a sample."""
+    dense_up_to: int = 30_000
+    """Items up to which every step touches every vector; it costs less than finding out which."""
+    negatives: int = 1024
+    sampling_power: float = 0.75
+    """The sample is drawn by an item's events to this power."""
+    watched: int = 2000
+    """Users whose last event is kept out to see how the training goes."""
+    half: bool = False
+    """Whether products run in bfloat16."""
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether this machine multiplies matrices in bfloat16 faster than in single precision."""
+    import torch  # noqa: PLC0415 - only a training asks
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    cpu = torch.cpu
+    return bool(cpu._is_amx_tile_supported() or cpu._is_avx512_bf16_supported())  # noqa: SLF001
+
+
+def plan_for(events: int, items: int, most_epochs: int, seed: int) -> Plan:
+    """Epochs that keep the positions learnt from within a few million, up to `most_epochs`.
+
+    Where items have few events each, slower and with more left out, since they are soon learnt by
+    heart.
+    """
+    epochs = float(np.clip(_BUDGET / max(events, 1), 1.0, most_epochs))
+    plan = Plan(epochs=epochs, seed=seed, half=has_fast_bfloat16())
+    if events < _MANY_OF_EACH * items:
+        plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.3)
+    return plan
+
+
+_BUDGET = 5_000_000
+_MANY_OF_EACH = 40

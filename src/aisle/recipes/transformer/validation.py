@@ -1,0 +1,64 @@
+"""How well a network predicts the last events of users that were kept out."""
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from aisle.data.interactions import Interactions
+from aisle.recipes.transformer.network import Network, reads
+from aisle.recipes.transformer.plan import Plan
+from aisle.recipes.transformer.positions import Positions, Rows
+
+_CUTOFF = 10
+_AT_A_TIME = 64
+_FEWEST = 3
+"""Events of a watched user: one to predict, one to predict it from, one to learn from."""
+
+
+class Validation(msgspec.Struct, frozen=True):
+    """Positions to predict."""
+
+    positions: Positions
+    last: NDArray[np.int64]
+    """Each watched user's last position."""
+    first: NDArray[np.int64]
+    """And the first."""
+
+    def ndcg(self, network: Network, device: torch.device) -> float:
+        """NDCG@10 over the whole catalogue, items of the history among the others."""
+        length = int(network.get_buffer("back").shape[0])
+        gains = np.zeros(len(self.last))
+        network.eval()
+        with torch.inference_mode():
+            for start in range(0, len(self.last), _AT_A_TIME):
+                some = slice(start, start + _AT_A_TIME)
+                rows = self._rows(some, length)
+                user = torch.from_numpy(rows.user).to(device)
+                vectors = network(reads(self.positions, rows, device), user)[:, -1]
+                scores = vectors.float() @ network.output.weight.T + network.bias
+                target = torch.from_numpy(self.positions.target[self.last[some]]).long()
+                true = scores.gather(1, target.to(device)[:, None])
+                places = (scores > true).sum(1).cpu().numpy()
+                gains[some] = np.where(places < _CUTOFF, 1 / np.log2(places + 2), 0)
+        network.train()
+        return float(gains.mean())
+
+    def _rows(self, some: slice, length: int) -> Rows:
+        """One user a row, the last position at its end."""
+        last, first = self.last[some, None], self.first[some, None]
+        positions = last + np.arange(1 - length, 1)
+        mine = positions >= first
+        return Rows(user=np.where(mine, 0, -1), positions=np.where(mine, positions, 0))
+
+
+def held_out(events: Interactions, positions: Positions, plan: Plan) -> Validation | None:
+    """Some users' last positions, which must not be learnt from: their weight becomes 0."""
+    users = np.flatnonzero(np.diff(events.offsets) >= _FEWEST)
+    if not len(users):
+        return None
+    rng = np.random.default_rng(plan.seed)
+    chosen = np.sort(rng.choice(users, min(plan.watched, len(users)), replace=False))
+    last = events.offsets[chosen + 1] - 1
+    positions.weight[last] = 0
+    return Validation(positions, last, events.offsets[chosen])
