@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     concurrent_jobs: Annotated[int, Field(ge=1)] = 2
     """How many imports and trainings run at once."""
 
+    transformer_positions: Annotated[int, Field(ge=0)] = 5_000_000
+    """How many events a training of the transformer goes through, all epochs together; with 0 there
+    is none. The time it takes grows with this, and not with the data."""
+
     auto_training_delay_seconds: Annotated[float, Field(ge=0)] = 3000.0
     """How long after a solution is ACTIVE its first automatic training begins, unless one was begun
     by hand. The service says: within the hour."""

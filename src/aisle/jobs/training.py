@@ -136,7 +136,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         progress = _second_half(job.progress)
     recipe = by_arn(recipe_arn)
     group = _read(job, task, recipe, read)
-    config = _config(recipe, task, found.chosen if found else {})
+    config = _config(job, recipe, task, found.chosen if found else {})
     trained = train(
         recipe, group.data, config, progress, task.selection.event_type, _start(job, task, recipe)
     )
@@ -178,7 +178,7 @@ def _chosen(job: Job, task: Task, read: dict[str, _Read]) -> tuple[str, Found]:
         found = search(
             recipe,
             group.data,
-            _config(recipe, task, {}),
+            _config(job, recipe, task, {}),
             task.search,
             _stretch(job.progress, number / len(task.recipes) / 2, 0.5 / len(task.recipes)),
             task.selection.event_type,
@@ -211,13 +211,14 @@ def _start(job: Job, task: Task, recipe: Recipe) -> Model | None:
     return deployed.model if deployed.recipe.model_type is recipe.model_type else None
 
 
-def _config(recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:
+def _config(job: Job, recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:
     known = {one.name for one in recipe.declared}
     given = {name: text for name, text in task.hyperparameters.items() if name in known}
     return Config(
         hyperparameters={**recipe.defaults, **given, **chosen},
         seed=_SEED,
         features=task.features,
+        most_positions=job.state.settings.transformer_positions,
     )
 
 

@@ -30,12 +30,14 @@ class RecipeType(StrEnum):
 
 class Config(msgspec.Struct, frozen=True):
     """What a training is told: hyperparameters and parameters of the feature transformation (text,
-    as on the wire) and a seed.
+    as on the wire), a seed, and how much work it may be.
     """
 
     hyperparameters: Mapping[str, str] = {}
     seed: int = 0
     features: Mapping[str, str] = {}
+    most_positions: int = 5_000_000
+    """How many events an iterative training goes through, all epochs together."""
 
 
 class TrainingData(msgspec.Struct, frozen=True):

@@ -46,8 +46,9 @@ _RECENCY = ("recency_mask", "apply_recency_bias")
 _LEAST_EVENTS = 20_000
 """Events from which on a transformer is trained where nothing is said."""
 _MANY_EVENTS = 200_000
+_MANY_POSITIONS = 1_000_000
 _NARROW = 64
-"""The width up to that many events."""
+"""The width below these numbers."""
 _MULTIPLE = 32
 """Widths are cut to a multiple of this."""
 
@@ -98,7 +99,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             settings["min_user_history_length_percentile"],
             settings["max_user_history_length_percentile"],
         )
-        deep = _trains_transformer(settings["transformer"], learnt)
+        deep = _trains_transformer(settings["transformer"], learnt, config)
         ridges = ridge_training.fit_ridges(
             events,
             learnt,
@@ -117,9 +118,9 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             transformer = fit_transformer(
                 events,
                 ridge,
-                width=_width(settings, learnt),
+                width=_width(settings, learnt, config),
                 most_epochs=settings["most_epochs"],
-                seed=config.seed,
+                config=config,
                 progress=_part(progress, 0.1, 1.0),
                 start=before,
             )
@@ -182,15 +183,18 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         return settings
 
 
-def _trains_transformer(said: str, events: Interactions) -> bool:
+def _trains_transformer(said: str, events: Interactions, config: Config) -> bool:
     """Where nothing is said, it takes enough events to learn more than the ridge does."""
+    if not config.most_positions:
+        return False
     return said == "on" or (said == "auto" and len(events) >= _LEAST_EVENTS)
 
 
-def _width(settings: Mapping[str, Any], events: Interactions) -> int:
-    """`hidden_dimension`, cut to what computes well; less for few events."""
+def _width(settings: Mapping[str, Any], events: Interactions, config: Config) -> int:
+    """`hidden_dimension`, cut to what computes well; less where little is to be gone through."""
     width = max(int(settings["hidden_dimension"]) // _MULTIPLE * _MULTIPLE, _MULTIPLE)
-    return min(width, _NARROW) if len(events) < _MANY_EVENTS else width
+    few = len(events) < _MANY_EVENTS or config.most_positions < _MANY_POSITIONS
+    return min(width, _NARROW) if few else width
 
 
 def _part(progress: Progress, start: float, stop: float) -> Progress:

@@ -29,6 +29,8 @@ from allstore.web.server import serve
 
 _REGION = "us-east-1"
 _ANY_KEY = "allstore"
+_POSITIONS = 400_000
+"""Events that the transformer goes through: some seconds."""
 
 
 class Demo:
@@ -135,5 +137,8 @@ def _require_free(port: int) -> None:
 
 
 def _own_environment() -> dict[str, str]:
-    """The environment without `AISLE_*`, which speaks of another installation."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}
+    """The environment without `AISLE_*`, which speaks of another installation, and a training that
+    keeps nobody waiting.
+    """
+    others = {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}
+    return {**others, "AISLE_TRANSFORMER_POSITIONS": str(_POSITIONS)}

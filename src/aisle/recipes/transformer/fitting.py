@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from aisle.data.interactions import Interactions
-from aisle.recipes.base import Progress
+from aisle.recipes.base import Config, Progress
 from aisle.recipes.ridge_model import RidgeModel
 from aisle.recipes.transformer.begin import begin
 from aisle.recipes.transformer.model import TransformerModel
@@ -19,15 +19,15 @@ def fit_transformer(
     *,
     width: int,
     most_epochs: int,
-    seed: int,
+    config: Config,
     progress: Progress,
     start: TransformerModel | None,
 ) -> TransformerModel:
     """Learn from all events, from the ridge's factors on or from an older transformer."""
     progress(0.0, "beginning the transformer at the ridge's factors")
     shape = Shape(items=len(events.items), event_types=len(events.event_types), width=width)
-    begun = begin(events, weights_of(ridge), shape, seed, start)
-    plan = plan_for(len(events), len(events.items), most_epochs, seed)
+    begun = begin(events, weights_of(ridge), shape, config.seed, start)
+    plan = plan_for(len(events), len(events.items), most_epochs, config)
     return fit(events, begun, plan, progress)
 
 

@@ -1,7 +1,15 @@
 """How long and how fast to train, by the size of the data and what the processor can do."""
 
 import msgspec
-import numpy as np
+
+from aisle.recipes.base import Config
+
+_ROWS = 32
+_FEW_ROWS = 16
+_FEW_POSITIONS = 1_000_000
+"""Below so many, batches have few rows, for more steps."""
+_MANY_OF_EACH = 40
+"""Events an item from which on the learning rate is the usual one."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -9,7 +17,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     epochs: float
     seed: int = 0
-    rows: int = 32
+    rows: int = _ROWS
     """Rows of a batch."""
     rate: float = 2e-3
     """The highest learning rate."""
@@ -41,18 +49,15 @@ def has_fast_bfloat16() -> bool:
     return bool(cpu._is_amx_tile_supported() or cpu._is_avx512_bf16_supported())  # noqa: SLF001
 
 
-def plan_for(events: int, items: int, most_epochs: int, seed: int) -> Plan:
-    """Epochs that keep the positions learnt from within a few million, up to `most_epochs`.
+def plan_for(events: int, items: int, most_epochs: int, config: Config) -> Plan:
+    """As many epochs as the positions allow that `config` does, up to `most_epochs`.
 
     Where items have few events each, slower and with more left out, since they are soon learnt by
     heart.
     """
-    epochs = float(np.clip(_BUDGET / max(events, 1), 1.0, most_epochs))
-    plan = Plan(epochs=epochs, seed=seed, half=has_fast_bfloat16())
+    epochs = min(config.most_positions / max(events, 1), float(most_epochs))
+    rows = _FEW_ROWS if epochs * events < _FEW_POSITIONS else _ROWS
+    plan = Plan(epochs=epochs, seed=config.seed, rows=rows, half=has_fast_bfloat16())
     if events < _MANY_OF_EACH * items:
         plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.3)
     return plan
-
-
-_BUDGET = 5_000_000
-_MANY_OF_EACH = 40
