@@ -91,7 +91,7 @@ def _gains(model: BlendedModel, query: Query, target: int, grid: Grid) -> NDArra
     seen = np.unique(query.history)
     by_transformer = None
     if model.transformer is not None and any(grid.transformer_shares):
-        by_transformer = model.transformer.log_probabilities(query)
+        by_transformer = model.transformer.scores(query)
     for row, solver in enumerate(grid.solvers):
         ridge = model.ridges[solver]
         personal = ridge.personal(query.history)

@@ -56,7 +56,7 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
         if self.transformer is None or not self.transformer_share:
             return self.ridge.score(query)
         by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))
-        by_transformer = self.transformer.log_probabilities(query)
+        by_transformer = self.transformer.scores(query)
         mixed = pooled(by_ridge, by_transformer, self.transformer_share)
         scores = np.exp(mixed - mixed.max())
         scores[np.unique(query.history)] *= np.float32(self.repeat_factor)

@@ -6,6 +6,7 @@ from typing import Self
 
 import msgspec
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from aisle.data.ids import IdIndex
@@ -19,6 +20,8 @@ NAME = "causal-transformer"
 Floats = NDArray[np.float32]
 
 _EVENT_TYPES = "event_types.json"
+_LOWEST = np.float32(-80)
+"""Below it a gate is shut; its exponential would be too large a number."""
 
 
 class TransformerModel(msgspec.Struct, frozen=True):
@@ -34,13 +37,17 @@ class TransformerModel(msgspec.Struct, frozen=True):
     edges: Floats
     """Those of the classes of event values."""
 
+    def scores(self, query: Query) -> Floats:
+        """`[items]` log probabilities for the next item of a history at the time of the request, up
+        to a constant.
+        """
+        return self.parameters["output.weight"] @ self.vector(query) + self.parameters["bias"]
+
     def log_probabilities(self, query: Query) -> Floats:
-        """`[items]` for the next item of a history at the time of the request."""
-        vector = self.vector(query)
-        scores = self.parameters["output.weight"] @ vector + self.parameters["bias"]
+        """`[items]` as `scores`, of probabilities that sum to 1."""
+        scores = self.scores(query)
         scores -= scores.max()
-        scores -= np.log(np.exp(scores).sum())
-        return scores
+        return scores - np.log(np.exp(scores).sum())
 
     def vector(self, query: Query) -> Floats:
         """`[width]` what the last position of a history says.
@@ -104,20 +111,17 @@ class TransformerModel(msgspec.Struct, frozen=True):
         hidden = hidden[-len(asking) :] + seen @ of["attended.weight"].T
         both = _normed(hidden, of["before_gate.weight"]) @ of["gate.weight"].T
         gate, passed = np.split(both, 2, axis=1)
-        opened = gate * (1 + np.tanh(gate / 2)) / 2 * passed
+        opened = gate / (1 + np.exp(-np.maximum(gate, _LOWEST))) * passed
         return np.asarray(hidden + opened @ of["gated.weight"].T, np.float32)
 
     def _attended(self, query: Floats, key: Floats, value: Floats, distance: Floats) -> Floats:
         """`[asking, width]`: the values that each asking position, the last ones, looks at."""
         heads, size = self.shape.heads, self.shape.width // self.shape.heads
-        steps = np.arange(len(key))
-        back = steps[-len(query) :, None] - steps
         seen = np.empty_like(query)
         for head in range(heads):
             part = slice(head * size, (head + 1) * size)
-            scores = query[:, part] @ key[:, part].T * np.float32(size**-0.5)
-            scores += distance[head, np.maximum(back, 0)]
-            scores[back < 0] = -np.inf
+            scores = (query[:, part] * np.float32(size**-0.5)) @ key[:, part].T
+            scores += _by_distance(distance[head], len(key))[-len(query) :]
             scores = np.exp(scores - scores.max(1, keepdims=True))
             seen[:, part] = scores @ value[:, part] / scores.sum(1, keepdims=True)
         return seen
@@ -137,6 +141,13 @@ class TransformerModel(msgspec.Struct, frozen=True):
         usual, edges = arrays.pop("usual"), arrays.pop("edges")
         names = msgspec.json.decode((folder / _EVENT_TYPES).read_bytes(), type=tuple[str, ...])
         return cls(items, shape, names, arrays, usual, edges)
+
+
+def _by_distance(bias: Floats, length: int) -> Floats:
+    """`[length, length]` a view of `bias` by steps back, minus infinity for what is ahead."""
+    ahead = np.full(length - 1, -np.inf, np.float32)
+    around = np.concatenate([bias[:length][::-1], ahead])
+    return sliding_window_view(around, length)[::-1]
 
 
 def _normed(hidden: Floats, weight: Floats) -> Floats:
