@@ -57,3 +57,15 @@ def catalogue(name: str) -> Catalogue:
     builder = CatalogueBuilder(_ITEMS)
     builder.put([Change(0, item, {"KINDS": kinds}, 0.0) for item, kinds in rows.iter_rows()])
     return builder.catalogue()
+
+
+def purchases() -> Interactions:
+    """What customers of online-retail bought: without cancelled and anonymous lines."""
+    path = Path(os.environ["AISLE_TEST_DATA"]) / "online-retail" / "transactions.csv.gz"
+    lines = pl.read_csv(path, infer_schema=False).filter(
+        pl.col("CustomerID").is_not_null() & ~pl.col("InvoiceNo").str.starts_with("C")
+    )
+    when = pl.col("InvoiceDate").str.to_datetime("%Y-%m-%d %H:%M:%S").dt.epoch("s")
+    return Interactions.from_frame(
+        lines.select(USER_ID="CustomerID", ITEM_ID="StockCode", TIMESTAMP=when)
+    )

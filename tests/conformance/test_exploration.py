@@ -188,3 +188,19 @@ def test_what_others_viewed_needs_a_user_and_an_item(shop: Shop) -> None:
     found = item_ids(ask(recommenderArn=recommender, userId="user-0002", itemId="horror-04"))
     assert found
     assert "horror-04" not in found
+
+
+def test_an_item_put_after_the_training_is_asked_for_by_its_metadata(shop: Shop) -> None:
+    version = train(
+        shop.server.personalize, shop.group, "aws-similar-items", performAutoTraining=False
+    )
+    campaign = shop.campaign("alike", version)
+    properties = json.dumps({"price": 3, "categoryL1": "drama", "creationTimestamp": LONG_AGO})
+    shop.server.events.put_items(
+        datasetArn=shop.items, items=[{"itemId": "put-drama", "properties": properties}]
+    )
+    ask = shop.server.runtime.get_recommendations
+    for asked, taste in (("put-drama", "drama"), ("imported-old", "horror")):
+        found = item_ids(ask(campaignArn=campaign, itemId=asked, numResults=5))
+        assert {item_id.split("-")[0] for item_id in found} <= {taste, "imported"}
+        assert asked not in found

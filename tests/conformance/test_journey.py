@@ -182,8 +182,9 @@ def test_similar_items_are_of_the_same_taste_and_not_the_item_itself(
 
 
 def test_an_unknown_item_is_answered_with_popular_ones(world: World) -> None:
-    popular = ask(world, "aws-popularity-count", userId="x", numResults=5)
-    assert ask(world, "aws-sims", itemId="no-such-item", numResults=5) == popular
+    popular = ask(world, "aws-user-personalization", userId="never-seen", numResults=5)
+    for recipe in ("aws-sims", "aws-similar-items"):
+        assert ask(world, recipe, itemId="no-such-item", numResults=5) == popular
 
 
 def test_ranking_puts_what_comes_next_first_and_unknown_items_last(world: World) -> None:

@@ -1,9 +1,14 @@
 """Small made-up interactions."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
+from aisle.data.catalogue import Catalogue, CatalogueBuilder
+from aisle.data.entities import Change
 from aisle.data.interactions import Interactions
+from aisle.data.schema import DatasetSchema, Field
 
 
 def quiet(share: float, words: str) -> None:
@@ -49,3 +54,13 @@ def walks(
             sequence.append(int(random.integers(items)) if jump else (sequence[-1] + 1) % items)
         sequences.append(sequence)
     return of_sequences(sequences, event_type)
+
+
+def named(ids: Iterable[str]) -> Catalogue:
+    """Items whose names have two words of ten each."""
+    fields = (Field("ITEM_ID", "string"), Field("NAME", "string", textual=True))
+    builder = CatalogueBuilder(DatasetSchema("Items", fields))
+    for number, item_id in enumerate(ids):
+        name = f"word{number % 10} text{number % 7}"
+        builder.put([Change(number + 1, item_id, {"NAME": name}, 0.0)])
+    return builder.catalogue()

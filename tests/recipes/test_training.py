@@ -7,7 +7,7 @@ from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import measure, queries, train
-from tests.recipes.sample import of_sequences, quiet, walks
+from tests.recipes.sample import named, of_sequences, quiet, walks
 
 NDCG = "normalized_discounted_cumulative_gain_at_10"
 NAMES = {
@@ -28,7 +28,7 @@ def test_where_order_matters_the_ridge_beats_popularity() -> None:
 def test_every_recipe_trains_and_reports_the_services_metrics(name: str) -> None:
     recipe = recipes()[name]
     data = walks(users=100, event_type=recipe.event_type or "View")
-    trained = train(recipe, TrainingData(data), Config(), quiet)
+    trained = train(recipe, TrainingData(data, named(data.items)), Config(), quiet)
     assert trained.metrics.keys() == NAMES
     assert all(0 <= value <= 1 for value in trained.metrics.values())
     assert list(trained.model.items) == list(data.items)

@@ -58,6 +58,11 @@ class Interactions(msgspec.Struct, frozen=True):
             weight=None if self.weight is None else self.weight[mask],
         )
 
+    def over(self, items: IdIndex) -> "Interactions":
+        """The same events by the codes of `items`, which must have every item that occurs."""
+        codes = np.array([items.find(item_id) for item_id in self.items], np.int32)
+        return msgspec.structs.replace(self, items=items, item=codes[self.item])
+
     def without_runs(self) -> "Interactions":
         """One event for each run of events that a user has with one item: the first of it.
 

@@ -9,9 +9,9 @@ from scipy import sparse
 from aisle.data.interactions import Interactions
 from aisle.offline.fitting import Score
 from aisle.recipes.base import Config, Query, TrainingData
-from aisle.recipes.cooccurrence import CooccurrenceModel
-from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
 from aisle.recipes.popularity import distinct_pairs, popularity
+from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.sims import SimsRecipe
 
 RECENT = 0.1
 """Share of the events, the newest, that recent popularity counts."""
@@ -46,7 +46,7 @@ def recently_popular(data: Interactions, seed: int) -> Score:
 def item_knn(data: Interactions, seed: int) -> Score:
     """Sum of the cosines between each item and those of the history (Sarwar et al. 2001)."""
     del seed
-    recipe = CooccurrenceRecipe(name="item-knn", description="", declared=SIMS)
+    recipe = SimsRecipe(name="item-knn", description="")
     model = recipe.fit(TrainingData(data), Config(_EVERYTHING), _unwatched)
     return partial(_summed, model)
 
@@ -83,11 +83,12 @@ def _linear(weights: NDArray[np.float32], query: Query) -> NDArray[np.float32]:
     return scores
 
 
-def _summed(model: CooccurrenceModel, query: Query) -> NDArray[np.float32]:
-    near = model.neighbours[query.history].ravel()
-    similarities = model.similarities[query.history].ravel()[near >= 0]
-    totals = np.bincount(near[near >= 0], similarities, len(model.items))
-    return (totals + 1e-6 * model.shares).astype(np.float32)
+def _summed(model: RelatedModel, query: Query) -> NDArray[np.float32]:
+    totals = 1e-6 * model.shares
+    for item in query.history.tolist():
+        codes, similarities = model.neighbours.of(item)
+        totals[codes] += similarities
+    return totals
 
 
 def _unwatched(share: float, words: str) -> None:

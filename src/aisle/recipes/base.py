@@ -73,6 +73,8 @@ class Query(msgspec.Struct, frozen=True):
     """The user's row of the Users dataset, without nulls."""
     context: Mapping[str, str] = {}
     """The request's context, as on the wire."""
+    item_traits: Mapping[str, str | float] = {}
+    """The row of the Items dataset of the item asked about, without nulls."""
 
 
 class Model(Protocol):

@@ -6,10 +6,12 @@ https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipe
 
 from aisle.recipes.actions import ActionRecipe
 from aisle.recipes.base import Recipe, RecipeType
-from aisle.recipes.cooccurrence_recipe import SIMILAR_ITEMS, SIMS, CooccurrenceRecipe
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Whole
 from aisle.recipes.next_item_recipe import DECLARED, OWN, NextItemRecipe
 from aisle.recipes.popularity import PopularityRecipe
+from aisle.recipes.related.semantic import SemanticRecipe
+from aisle.recipes.related.similar_items import SimilarItemsRecipe
+from aisle.recipes.related.sims import SimsRecipe
 from aisle.recipes.trending import TrendingRecipe
 
 _V2: tuple[Hyperparameter, ...] = (Flag("apply_recency_bias", default=True, tunable=True), *OWN)
@@ -49,19 +51,17 @@ CUSTOM: tuple[Recipe, ...] = (
         recipe_type=RecipeType.PERSONALIZED_RANKING,
         description="Puts a list of items in the order in which a user is likely to want them.",
     ),
-    CooccurrenceRecipe(
+    SimilarItemsRecipe(
         name="aws-similar-items",
-        description="Finds items that the same users interact with, popular ones first.",
-        declared=SIMILAR_ITEMS,
+        description="Finds items that are like an item, by what users do and by metadata.",
     ),
-    CooccurrenceRecipe(
+    SimsRecipe(
         name="aws-sims",
         description="Finds items that the same users interact with.",
-        declared=SIMS,
     ),
-    CooccurrenceRecipe(
+    SemanticRecipe(
         name="aws-semantic-similarity",
-        description="Finds items that go with an item.",
+        description="Finds items whose texts are like an item's.",
         feature_transformation="semantic-similarity",
     ),
     PopularityRecipe(

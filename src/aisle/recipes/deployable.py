@@ -55,10 +55,15 @@ class Deployable(msgspec.Struct, frozen=True, eq=False):
 def save_deployable(
     folder: Path, manifest: Manifest, model: Model, interactions: Interactions
 ) -> None:
-    """Write model, histories and manifest into an empty folder."""
+    """Write model, histories and manifest into an empty folder.
+
+    The histories are kept by the model's codes: its items may be more than have events.
+    """
     (folder / "model").mkdir()
     (folder / "histories").mkdir()
     model.save(folder / "model")
+    if len(model.items) != len(interactions.items):
+        interactions = interactions.over(model.items)
     interactions.save(folder / "histories")
     (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
 

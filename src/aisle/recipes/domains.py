@@ -4,9 +4,11 @@ https://docs.aws.amazon.com/personalize/latest/dg/domain-use-cases.html
 """
 
 from aisle.recipes.base import Recipe, RecipeType
-from aisle.recipes.cooccurrence_recipe import CooccurrenceRecipe
 from aisle.recipes.next_item_recipe import NextItemRecipe
 from aisle.recipes.popularity import PopularityRecipe
+from aisle.recipes.related.baskets import BasketsRecipe
+from aisle.recipes.related.similar_items import SimilarItemsRecipe
+from aisle.recipes.related.viewed import ViewedRecipe
 from aisle.recipes.trending import TrendingRecipe
 
 ECOMMERCE: tuple[Recipe, ...] = (
@@ -22,13 +24,13 @@ ECOMMERCE: tuple[Recipe, ...] = (
         domain="ECOMMERCE",
         event_type="Purchase",
     ),
-    CooccurrenceRecipe(
+    BasketsRecipe(
         name="aws-ecomm-frequently-bought-together",
-        description="Finds items that are bought by those who buy an item.",
+        description="Finds items that lie in one basket with an item.",
         domain="ECOMMERCE",
         event_type="Purchase",
     ),
-    CooccurrenceRecipe(
+    ViewedRecipe(
         name="aws-ecomm-customers-who-viewed-x-also-viewed",
         description="Finds items that those view who view an item.",
         domain="ECOMMERCE",
@@ -48,7 +50,7 @@ ECOMMERCE: tuple[Recipe, ...] = (
 )
 
 VIDEO_ON_DEMAND: tuple[Recipe, ...] = (
-    CooccurrenceRecipe(
+    ViewedRecipe(
         name="aws-vod-because-you-watched-x",
         description="Finds titles that those watch who watched a title.",
         domain="VIDEO_ON_DEMAND",
@@ -56,10 +58,11 @@ VIDEO_ON_DEMAND: tuple[Recipe, ...] = (
         taken_by="watch",
         needed=("userId", "itemId"),
     ),
-    CooccurrenceRecipe(
+    SimilarItemsRecipe(
         name="aws-vod-more-like-x",
-        description="Finds titles that are like a title.",
+        description="Finds titles that are like a title, those for the viewer first.",
         domain="VIDEO_ON_DEMAND",
+        tilt=4.0,
         needed=("userId", "itemId"),
     ),
     PopularityRecipe(

@@ -46,30 +46,6 @@ def accumulate_next_item(  # noqa: PLR0917 - compiled code takes no keywords
 
 
 @njit(cache=True, nogil=True)
-def count_together(  # noqa: PLR0917 - as above
-    first: int,
-    last: int,
-    item_offsets: NDArray[np.int64],
-    user_of: NDArray[np.int32],
-    user_offsets: NDArray[np.int64],
-    item: NDArray[np.int32],
-    together: NDArray[np.int32],
-) -> None:
-    """Count into `together[i - first, j]` the users who have both items.
-
-    The pairs of user and item are distinct: users of item `i` at
-    `user_of[item_offsets[i]:item_offsets[i + 1]]`, items of user `u` at
-    `item[user_offsets[u]:user_offsets[u + 1]]`.
-    """
-    for source in range(first, last):
-        row = together[source - first]
-        for place in range(item_offsets[source], item_offsets[source + 1]):
-            user = user_of[place]
-            for other in range(user_offsets[user], user_offsets[user + 1]):
-                row[item[other]] += 1
-
-
-@njit(cache=True, nogil=True)
 def strongest_transitions(  # noqa: PLR0917 - as above
     first: int,
     last: int,

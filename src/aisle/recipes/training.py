@@ -1,11 +1,13 @@
 """One training: measure on held-out users, then learn from everybody."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.ids import IdIndex
 from aisle.evaluation.metrics import DEPTH, solution_metrics
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, personalize
@@ -58,11 +60,17 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
 def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> TrainingData:
     """The events that a recipe learns from, a run of events with one item as one.
 
-    Raises ValueError with the service's message where they are too few.
+    For related items, the items are those of the Items dataset too, so that one without events can
+    be asked for and recommended. Raises ValueError with the service's message where the events are
+    too few.
     """
     if recipe.learns_from != "INTERACTIONS":
         return data
     events = learnt_from(data.interactions, recipe.event_type or event_type).without_runs()
+    if recipe.recipe_type is RecipeType.RELATED_ITEMS and len(data.items):
+        events = events.over(
+            IdIndex.of(chain(events.items, islice(data.items.ids, len(data.items))))
+        )
     return msgspec.structs.replace(data, interactions=events)
 
 

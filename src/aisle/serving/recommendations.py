@@ -25,7 +25,7 @@ from aisle.serving.interacted import interacted
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.promotions import Promotion, promotion_of
-from aisle.serving.traits import traits_of
+from aisle.serving.traits import row_of, traits_of
 
 _DEFAULT_RESULTS = 25
 _MOST_RESULTS = 500
@@ -42,6 +42,7 @@ class _Seen(msgspec.Struct, frozen=True):
     space: AnswerSpace
     history: History
     traits: Mapping[str, str | float]
+    item_traits: Mapping[str, str | float]
     taken: Positions
     kept: NDArray[np.bool_] | None
     promoted: NDArray[np.bool_] | None
@@ -95,6 +96,7 @@ async def get_recommendations(
             space,
             history_of(transaction, deployment.followed, user_id or ""),
             traits_of(call, transaction, group, user_id),
+            row_of(items, related),
             _taken(call, transaction, deployment, space, user_id),
             left(filter_arn, filter_values),
             left(promotion.filter_arn, promotion.filter_values) if promotion else None,
@@ -118,6 +120,7 @@ def query_of(
     traits: Mapping[str, str | float],
     *,
     item_id: str | None = None,
+    item_traits: Mapping[str, str | float] | None = None,
     context: Mapping[str, str] | None = None,
 ) -> Query:
     """What the model is asked."""
@@ -132,6 +135,7 @@ def query_of(
         value=history.value,
         traits=traits,
         context=context or {},
+        item_traits=item_traits or {},
     )
 
 
@@ -140,7 +144,14 @@ def _scores(
 ) -> NDArray[np.float32]:
     """`[space]` minus infinity for what the user has taken and for the item asked about."""
     recipe = deployment.recipe
-    query = query_of(deployment, seen.history, seen.traits, item_id=item_id, context=context)
+    query = query_of(
+        deployment,
+        seen.history,
+        seen.traits,
+        item_id=item_id,
+        item_traits=seen.item_traits,
+        context=context,
+    )
     of_model = deployment.followed.score(query)
     related = recipe.recipe_type is RecipeType.RELATED_ITEMS
     history = None if related else query.history

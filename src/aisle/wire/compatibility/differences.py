@@ -113,8 +113,6 @@ MEMBERS: Mapping[str, str] = {
 HYPERPARAMETERS: Mapping[str, str] = {
     "hidden_dimension": "the transformer's width, cut to a multiple of 32; 64 for few events",
     "bptt": "checked and shown, without effect: attention needs no steps back in time",
-    "item_id_hidden_dim": "checked and shown, without effect: co-occurrence has no hidden layer",
-    "item_metadata_hidden_dim": "checked and shown, without effect: as `item_id_hidden_dim`",
     "cold_start_max_interactions": "checked and shown, without effect: exploration finds new items",
     "cold_start_max_duration": "checked and shown, without effect",
     "cold_start_relative_from": "checked and shown, without effect",
@@ -128,6 +126,12 @@ HYPERPARAMETERS: Mapping[str, str] = {
     "transformer_share": "of this server only: the transformer's weight, tuned where not given",
     "popularity_share": "of this server only: the share of popularity, tuned where not given",
     "repeat_factor": "of this server only: the weight of items seen before, tuned where not given",
+    "behaviour_weight": (
+        "of this server only: the weight of the cosine of behaviour, tuned where not given"
+    ),
+    "metadata_weight": (
+        "of this server only: the weight of the cosine of metadata, tuned where not given"
+    ),
 }
 """By hyperparameter, whichever recipe has it."""
 
@@ -138,6 +142,18 @@ MODELS: Mapping[str, str] = {
         "predicts held-out users best"
     ),
     "item-cooccurrence": "counts of users who interact with both items",
+    "behaviour-and-metadata-similarity": (
+        "items that follow each other in histories, embeddings of that and of metadata, weighed by "
+        "what they predict; an item without events is placed by its metadata"
+    ),
+    "text-similarity": (
+        "cosines of text embeddings by all-MiniLM-L6-v2 where the extra `semantic` is installed, "
+        "or else of words and letters by TF-IDF; the progress of a training says which"
+    ),
+    "basket-lift": "purchases within an hour, counted by baskets against the items' popularity",
+    "sequence-neighbours": (
+        "items close together in users' histories, tilted to what goes with the user's own items"
+    ),
     "popularity": "counts of users, which go on with streamed events",
     "rate-of-growth": (
         "visits in a fading window beside those of one 24 times as long, followed event by event: "
@@ -150,14 +166,10 @@ MODELS: Mapping[str, str] = {
 _NO_METADATA = "item metadata has no part in the model"
 
 RECIPES: Mapping[str, str] = {
-    "aws-semantic-similarity": (
-        "trains on interactions: neighbours by shared users in place of similar texts"
-    ),
-    "aws-similar-items": _NO_METADATA,
+    "aws-semantic-similarity": "needs interactions as other recipes do",
     "aws-hrnn-metadata": _NO_METADATA,
     "aws-hrnn-coldstart": "new items take part as in aws-user-personalization",
     "aws-item-affinity": "trains; batch segment jobs are not carried out yet",
     "aws-item-attribute-affinity": "trains; batch segment jobs are not carried out yet",
-    "aws-vod-more-like-x": _NO_METADATA,
 }
 """By recipe, what else differs."""

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +5,8 @@ from hypothesis import strategies as st
 
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Config, Query, TrainingData
-from aisle.recipes.cooccurrence import CooccurrenceModel
-from aisle.recipes.cooccurrence_recipe import SIMILAR_ITEMS, SIMS, CooccurrenceRecipe
+from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.sims import SimsRecipe
 from tests.recipes.sample import of_sequences, quiet, walks
 
 EVERYTHING = {
@@ -18,7 +16,7 @@ EVERYTHING = {
     "max_item_interaction_count_percentile": "1",
 }
 
-SIMS_RECIPE = CooccurrenceRecipe(name="aws-sims", description="", declared=SIMS)
+SIMS = SimsRecipe(name="aws-sims", description="")
 
 
 def query(item: int) -> Query:
@@ -36,37 +34,38 @@ def test_similarities_are_those_of_a_plain_loop(
 ) -> None:
     data = of_sequences(sequences)
     given_ = {"popularity_discount_factor": str(discount), "min_cointeraction_count": str(least)}
-    model = SIMS_RECIPE.fit(TrainingData(data), Config(EVERYTHING | given_), quiet)
+    model = SIMS.fit(TrainingData(data), Config(EVERYTHING | given_), quiet)
     owners = [
         {user for user, sequence in enumerate(sequences) if int(name[1:]) in sequence}
         for name in data.items
     ]
     for item, mine in enumerate(owners):
-        found = zip(model.neighbours[item], model.similarities[item], strict=True)
+        codes, values = model.neighbours.of(item)
         expected = {
             other: len(mine & theirs) / (len(mine) * len(theirs)) ** discount
             for other, theirs in enumerate(owners)
             if other != item and len(mine & theirs) >= max(least, 1)
         }
-        assert {code: value for code, value in found if code >= 0} == pytest.approx(expected)
+        assert dict(zip(codes.tolist(), values.tolist(), strict=True)) == pytest.approx(expected)
+        assert (np.diff(values) <= 0).all()
 
 
 @pytest.fixture(scope="module")
-def model() -> CooccurrenceModel:
-    return SIMS_RECIPE.fit(TrainingData(walks(length=6)), Config(EVERYTHING), quiet)
+def model() -> RelatedModel:
+    return SIMS.fit(TrainingData(walks(length=6)), Config(EVERYTHING), quiet)
 
 
-def test_the_item_itself_is_never_recommended(model: CooccurrenceModel) -> None:
+def test_the_item_itself_is_never_recommended(model: RelatedModel) -> None:
     assert model.score(query(3))[3] == -np.inf
     assert 3 not in top(model.score(query(3)), 60)
 
 
-def test_an_unknown_item_gives_popular_items(model: CooccurrenceModel) -> None:
+def test_an_unknown_item_gives_popular_items(model: RelatedModel) -> None:
     np.testing.assert_array_equal(model.score(query(-1)), model.shares)
 
 
-def test_popular_items_fill_up_behind_the_neighbours(model: CooccurrenceModel) -> None:
-    near = set(model.neighbours[3][model.neighbours[3] >= 0].tolist())
+def test_popular_items_fill_up_behind_the_neighbours(model: RelatedModel) -> None:
+    near = set(model.neighbours.of(3)[0].tolist())
     order = top(model.score(query(3)), 60)
     assert len(order) == 59
     assert set(order[: len(near)].tolist()) == near
@@ -75,22 +74,9 @@ def test_popular_items_fill_up_behind_the_neighbours(model: CooccurrenceModel) -
     assert (np.diff(rest) <= 0).all()
 
 
-def test_what_is_saved_scores_the_same(model: CooccurrenceModel, tmp_path: Path) -> None:
-    model.save(tmp_path)
-    loaded = CooccurrenceModel.load(tmp_path)
-    np.testing.assert_array_equal(loaded.score(query(5)), model.score(query(5)))
-
-
 def test_sims_leaves_out_the_most_popular_items_by_default() -> None:
     sequences = [[0, 1 + user % 19, 1 + (user + 1) % 19] for user in range(190)]
-    by_default = SIMS_RECIPE.fit(TrainingData(of_sequences(sequences)), Config(), quiet)
-    with_all = SIMS_RECIPE.fit(TrainingData(of_sequences(sequences)), Config(EVERYTHING), quiet)
-    assert 0 not in by_default.neighbours
-    assert 0 in with_all.neighbours
-
-
-def test_similar_items_counts_every_shared_user_by_default() -> None:
-    recipe = CooccurrenceRecipe(name="similar", description="", declared=SIMILAR_ITEMS)
-    model = recipe.fit(TrainingData(of_sequences([[0, 1], [0, 1], [0, 2]])), Config(), quiet)
-    assert model.neighbours.tolist() == [[1, 2], [0, -1], [0, -1]]
-    assert model.similarities[0].tolist() == [2, 1]
+    by_default = SIMS.fit(TrainingData(of_sequences(sequences)), Config(), quiet)
+    with_all = SIMS.fit(TrainingData(of_sequences(sequences)), Config(EVERYTHING), quiet)
+    assert 0 not in by_default.neighbours.codes
+    assert 0 in with_all.neighbours.codes

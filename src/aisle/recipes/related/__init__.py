@@ -1,0 +1,1 @@
+"""Related items: which items go with an item."""

@@ -1,0 +1,83 @@
+"""aws-sims: the items whose users are the same.
+
+https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-sims.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from aisle.data.interactions import Interactions
+from aisle.recipes import hyperparameters
+from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
+from aisle.recipes.declaration import Declaration
+from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
+from aisle.recipes.percentiles import items_within, users_within
+from aisle.recipes.popularity import popularity
+from aisle.recipes.related.counting import alike, distinct, histories, strongest, users_of_items
+from aisle.recipes.related.model import RelatedModel
+
+SIMS: tuple[Hyperparameter, ...] = (
+    Number("popularity_discount_factor", 0.5, 0.0, 1.0, tunable=(0.0, 1.0)),
+    Whole("min_cointeraction_count", 3, 0, 10, tunable=(1, 10)),
+    Number("min_user_history_length_percentile", 0.005, 0.0, 1.0),
+    Number("max_user_history_length_percentile", 0.995, 0.0, 1.0),
+    Number("min_item_interaction_count_percentile", 0.01, 0.0, 1.0),
+    Number("max_item_interaction_count_percentile", 0.9, 0.0, 1.0),
+)
+
+
+class SimsRecipe(Declaration, frozen=True, kw_only=True):
+    """Similarity = shared users / (users of one * users of the other) ^ discount.
+
+    A discount of 0.5 is the cosine between the items' users, 0 the plain count, 1 the lift.
+    """
+
+    recipe_type: RecipeType = RecipeType.RELATED_ITEMS
+    declared: tuple[Hyperparameter, ...] = SIMS
+    model_name: str = "item-cooccurrence"
+
+    @property
+    def model_type(self) -> type[RelatedModel]:
+        """What `fit` returns."""
+        return RelatedModel
+
+    def check(self, given: Mapping[str, str]) -> None:
+        """Raise ValueError for one that is unknown or out of range."""
+        self._settings(given)
+
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: Any = None
+    ) -> RelatedModel:
+        """Count over all users; the seed plays no part."""
+        del start
+        events = data.interactions
+        settings = self._settings(config.hyperparameters)
+        counted = _usual(events, settings)
+        users = np.maximum(users_of_items(counted), 1).astype(np.float64)
+        groups = distinct(histories(counted))
+        penalty = users ** settings["popularity_discount_factor"]
+        rule = alike(groups, penalty, least=settings["min_cointeraction_count"])
+        neighbours = strongest(groups, rule, progress, "counting shared users")
+        return RelatedModel(events.items, popularity(events), neighbours)
+
+    def _settings(self, given: Mapping[str, str]) -> dict[str, Any]:
+        settings = hyperparameters.parse(self.declared, given)
+        for of in ("user_history_length", "item_interaction_count"):
+            hyperparameters.check_order(settings, f"min_{of}_percentile", f"max_{of}_percentile")
+        return settings
+
+
+def _usual(data: Interactions, settings: Mapping[str, Any]) -> Interactions:
+    """Without the users and items whose numbers of events are beyond the percentiles."""
+    users = users_within(
+        data,
+        settings["min_user_history_length_percentile"],
+        settings["max_user_history_length_percentile"],
+    )
+    return items_within(
+        users,
+        settings["min_item_interaction_count_percentile"],
+        settings["max_item_interaction_count_percentile"],
+    )
