@@ -47,7 +47,7 @@ class TransformerModel(msgspec.Struct, frozen=True):
         """`[items]` as `scores`, of probabilities that sum to 1."""
         scores = self.scores(query)
         scores -= scores.max()
-        return scores - np.log(np.exp(scores).sum())
+        return np.asarray(scores - np.log(np.exp(scores).sum()), np.float32)
 
     def vector(self, query: Query) -> Floats:
         """`[width]` what the last position of a history says.
