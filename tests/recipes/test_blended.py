@@ -1,0 +1,85 @@
+"""The blend of ridge and transformer, as the recipe trains it."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from aisle.recipes.base import Config, Query, TrainingData
+from aisle.recipes.blend_tuning import Grid, best_blend
+from aisle.recipes.blended import BlendedModel
+from aisle.recipes.registry import recipes
+from tests.recipes.sample import quiet, walks
+
+RECIPE = recipes()["aws-user-personalization"]
+CONFIG = Config({"transformer": "on", "most_epochs": "4", "hidden_dimension": "32"}, seed=2)
+
+
+@pytest.fixture(scope="module")
+def model() -> BlendedModel:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    fitted = RECIPE.fit(TrainingData(walks()), CONFIG, quiet)
+    torch.set_num_threads(threads)
+    assert isinstance(fitted, BlendedModel)
+    return fitted
+
+
+def query(*history: int, now: float = 100.0) -> Query:
+    return Query(np.array(history, np.int32), np.arange(len(history), dtype=np.int64), now)
+
+
+def test_the_answer_is_the_mean_of_both_logarithms(model: BlendedModel) -> None:
+    asked = query(4, 5, 6)
+    weighed = msgspec.structs.replace(model, transformer_share=0.3, repeat_factor=0.5)
+    assert weighed.transformer is not None
+    of_ridge = 0.97 * weighed.ridge.personal(asked.history) + 0.03 * weighed.ridge.shares
+    of_transformer = np.exp(weighed.transformer.log_probabilities(asked))
+    expected = of_ridge.astype(np.float64) ** 0.7 * of_transformer.astype(np.float64) ** 0.3
+    expected /= expected.sum()
+    expected[[4, 5, 6]] *= 0.5
+    np.testing.assert_allclose(weighed.score(asked), expected / expected.sum(), rtol=2e-3)
+
+
+@pytest.mark.parametrize("history", [(), (3,), (7, 7, 7), tuple(range(60)) * 3])
+def test_every_history_has_a_distribution(model: BlendedModel, history: tuple[int, ...]) -> None:
+    scores = model.score(query(*history))
+    assert scores.dtype == np.float32
+    assert scores.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_the_blend_falls_behind_neither_part(model: BlendedModel) -> None:
+    unseen = walks(users=60, seed=3)
+    solvers = tuple(model.ridges)
+    both = best_blend(model, unseen, Grid(solvers)).ndcg
+    assert both >= best_blend(model, unseen, Grid(solvers, transformer_shares=(0.0,))).ndcg
+    assert both >= best_blend(model, unseen, Grid(solvers, transformer_shares=(1.0,))).ndcg
+
+
+def test_tuning_says_what_it_chose(model: BlendedModel) -> None:
+    config = RECIPE.tune(model, walks(users=60, seed=3), CONFIG)
+    chosen = set(config.hyperparameters) - set(CONFIG.hyperparameters)
+    assert chosen == {"ridge_solver", "popularity_share", "transformer_share", "repeat_factor"}
+    tuned = RECIPE.tuned(model, config)
+    assert isinstance(tuned, BlendedModel)
+    assert tuned.transformer_share == float(config.hyperparameters["transformer_share"])
+
+
+def test_what_is_saved_answers_the_same(model: BlendedModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    loaded = BlendedModel.load(tmp_path)
+    assert loaded.solver == model.solver
+    np.testing.assert_array_equal(loaded.score(query(1, 2)), model.score(query(1, 2)))
+
+
+def test_few_events_and_no_budget_train_no_transformer() -> None:
+    few = RECIPE.fit(TrainingData(walks(users=30)), Config(), quiet)
+    none = RECIPE.fit(
+        TrainingData(walks(users=30)), msgspec.structs.replace(CONFIG, most_positions=0), quiet
+    )
+    assert isinstance(few, BlendedModel)
+    assert isinstance(none, BlendedModel)
+    assert few.transformer is None
+    assert none.transformer is None
