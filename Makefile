@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/allstore/web/static/vendor/htmx.min.js \
-	src/aisle/diagnosis/static/vendor/echarts.common.min.js
+	src/aisle/charts/static/vendor/echarts.common.min.js
 SDKS := node_modules/.dev
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 
 const libraries = {
   "htmx.org/dist/htmx.min.js": "src/allstore/web/static/vendor",
-  "echarts/dist/echarts.common.min.js": "src/aisle/diagnosis/static/vendor",
+  "echarts/dist/echarts.common.min.js": "src/aisle/charts/static/vendor",
 };
 
 for (const [from, to] of Object.entries(libraries)) {

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser
 
+from aisle.charts import CHARTS
 from aisle.diagnosis import Diagnosis, diagnose
-from aisle.diagnosis.report import CHARTS, render_html
+from aisle.diagnosis.report import render_html
 from broken import FAULTS, put
 from healthy import healthy
 

@@ -1,4 +1,4 @@
-"""`aisle evaluate`: models against the truth of a simulated store."""
+"""`aisle evaluate`: models on any data, or against the truth of a simulated store."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,58 +6,152 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from aisle.cli.evaluate_data import DEFAULT_RECIPE, Request, evaluate_data, require_writable
 from aisle.cli.terminal import console, errors_said, fail
+from aisle.cli.watching import bars, watch
 
 if TYPE_CHECKING:
     from aisle.data.interactions import Interactions
-    from aisle.offline import Judgement, Truth, Watch
+    from aisle.offline import Judgement, Truth
     from allstore.simulator import Settings
 
+_MOST_USERS = 6000
 _BAR = 8
 """Width of the bar that stands for the ceiling."""
 _STRANGER = "{store}: {stranger} is not of the simulation that simulation.json describes."
 
 
-def evaluate(
-    store: Annotated[Path, typer.Argument(help="Folder that `aisle simulate` wrote.")],
+def evaluate(  # noqa: PLR0917 - typer gives each option by name
+    store: Annotated[
+        Path | None,
+        typer.Argument(help="Folder that `aisle simulate` wrote; its truth is the judge."),
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="Any data instead: what `aisle load` reads or wrote. Repeatable."),
+    ] = None,
+    protocol: Annotated[
+        str,
+        typer.Option(
+            help="With --data: leave-one-out, time-split, personalize or percent-holdout."
+        ),
+    ] = "leave-one-out",
     model: Annotated[
         list[str] | None,
         typer.Option(
-            help="A recipe, or one of random, popularity, recent-popularity, item-knn and ease. "
-            "Repeatable.",
-            show_default="the baselines and aws-user-personalization",
+            "--recipe",
+            "--model",
+            help="A recipe, or without --data one of random, popularity, recent-popularity, "
+            "item-knn and ease too. Repeatable.",
+            show_default="aws-user-personalization, and without --data the baselines",
         ),
     ] = None,
-    users: Annotated[int, typer.Option(min=1, help="Users to ask about, at most.")] = 6000,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --data: item-knn, ease or random beside popularity and recent-popularity, "
+            "which are always there. Repeatable."
+        ),
+    ] = None,
+    cutoff: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, help="With --data: places of a list that count. Repeatable.", show_default="10"
+        ),
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            help="With --data: what is held out: of the users (personalize), of all events "
+            "(time-split), of each user's events (percent-holdout)."
+        ),
+    ] = 0.1,
+    variant: Annotated[
+        str, typer.Option(help="Of time-split: the first, last or successive events to find.")
+    ] = "first",
+    target_time: Annotated[
+        bool,
+        typer.Option(
+            "--target-time/--blind",
+            help="With --data: ask at the time of the event to be found, or at that of the last "
+            "event given.",
+        ),
+    ] = True,
+    keep_seen: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-seen/--drop-seen",
+            help="With --data: whether items already had may be recommended.",
+            show_default="kept with personalize alone",
+        ),
+    ] = None,
+    users: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Users to ask about, at most.", show_default="6000, or with --data all"
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help="Of the models, of who is asked, and for what.")
     ] = 0,
     json: Annotated[Path | None, typer.Option(help="File for the numbers.")] = None,
+    html: Annotated[Path | None, typer.Option(help="With --data: file for the report.")] = None,
 ) -> None:
-    """Compare recommenders on a simulated store with lists that know the shoppers.
+    """Compare recommenders: by what people did next, or by the truth of a simulated store.
 
-    The models learn from the older nine tenths of the events. Of each shopper one later event with
+    With --data, models learn from a part of any data set and are asked for the rest, as the
+    protocol says. Numbers come with 95 % intervals, and with how far each recipe is ahead of the
+    best baseline.
+
+    With a simulated store, lists that know the shoppers take part. The models learn from the older
+    nine tenths of the events. Of each shopper one later event with
     a product that was new to the shopper is to be found among all that the shopper had never seen,
     given all that the shopper did before it. HR@10 and NDCG@10 say how well, and "of ceiling" how
     near that is to the list by the true probabilities. Regret asks for something else, lasting
     taste: what the ten products that the shopper likes best are worth more than the ten
     recommended, in units of the noise of a choice.
     """
+    if data:
+        if store:
+            fail(f"Name either the simulated store {store} or --data, not both.")
+        evaluate_data(
+            Request(
+                data=tuple(data),
+                protocol=protocol,
+                recipes=tuple(model or (DEFAULT_RECIPE,)),
+                baselines=tuple(baseline or ()),
+                cutoffs=tuple(cutoff or (10,)),
+                share=share,
+                variant=variant,
+                target_time=target_time,
+                keep_seen=keep_seen,
+                users=users,
+                seed=seed,
+                json=json,
+                html=html,
+            )
+        )
+    elif store:
+        _judge(store, tuple(model or ()), users or _MOST_USERS, seed, json)
+    else:
+        fail("Name a folder that `aisle simulate` wrote, or data with --data.")
+
+
+def _judge(store: Path, models: tuple[str, ...], users: int, seed: int, json: Path | None) -> None:
     from aisle.offline import contenders, judge  # noqa: PLC0415 - SciPy loads slowly
     from aisle.offline.contenders import DEFAULT  # noqa: PLC0415
 
-    _require_writable(json)
+    require_writable("--json", json)
     with errors_said(ValueError, OSError):
-        entrants = contenders(tuple(model or DEFAULT))
+        entrants = contenders(models or DEFAULT)
         settings = _settings(store)
         data = _interactions(store)
         truth = _truth(store, settings, data)
-        with _progress() as shown:
+        with bars() as shown:
             try:
-                found = judge(data, truth, entrants, seed=seed, most=users, watch=_watch(shown))
+                found = judge(data, truth, entrants, seed=seed, most=users, watch=watch(shown))
             except KeyError as error:
                 fail(_STRANGER.format(store=store, stranger=error))
     console.print(_table(found))
@@ -67,11 +161,6 @@ def evaluate(
         with errors_said(OSError):
             json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
         console.print(f"Written to {json}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _require_writable(json: Path | None) -> None:
-    if json and not json.resolve().parent.is_dir():
-        fail(f"--json {json} cannot be written: there is no folder {json.resolve().parent}.")
 
 
 def _settings(store: Path) -> "Settings":
@@ -116,30 +205,6 @@ def _truth(store: Path, settings: "Settings", data: "Interactions") -> "Truth":
         return simulator.Oracle(simulator.Truth.of(settings), list(data.items))
     except KeyError as error:
         fail(_STRANGER.format(store=store, stranger=error))
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description:28}"),
-        BarColumn(),
-        TextColumn("{task.fields[words]}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-
-
-def _watch(shown: Progress) -> "Watch":
-    """A bar for each model."""
-    tasks = {}
-
-    def watch(name: str, share: float, words: str) -> None:
-        if name not in tasks:
-            tasks[name] = shown.add_task(name, total=1.0)
-        shown.update(tasks[name], completed=share, words=words)
-
-    return watch
 
 
 def _table(found: "Judgement") -> Table:

@@ -1,23 +1,11 @@
 """The plots in words and as tables, for those who cannot see them."""
 
-import msgspec
-
+from aisle.charts import Figure
 from aisle.diagnosis.series import Activity, Bar, Periods, RankFrequency, Series
 from aisle.diagnosis.wording import day, several, span
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FEW = 12
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """A plot: what it shows, in words, and its numbers."""
-
-    id: str
-    """Names the drawing in `report.js`."""
-    title: str
-    caption: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def figures_of(series: Series) -> tuple[Figure, ...]:

@@ -152,7 +152,8 @@ def _rows(
         for name, value in task.yardstick.of_all(lists).items()
     ]
     compared = [f"{name}@{task.yardstick.cutoffs[0]}" for name in COMPARED]
-    resampled = {name: means[:, at] for at, name in enumerate(values) if name in compared}
+    at = {name: number for number, name in enumerate(values)}
+    resampled = {name: means[:, at[name]] for name in compared}
     return (*of_lists, *of_all), resampled
 
 
