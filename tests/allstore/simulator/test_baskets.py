@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Config, TrainingData
-from aisle.recipes.cooccurrence import CooccurrenceModel
-from aisle.recipes.cooccurrence_recipe import SIMS, CooccurrenceRecipe
+from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.sims import SimsRecipe
 from simulated import DEFAULT, Watched
 
 EVERYTHING = {
@@ -21,14 +21,14 @@ EVERYTHING = {
 LIST = 10
 
 
-def together(watched: Watched, kind: str) -> tuple[CooccurrenceModel, NDArray[np.int64]]:
+def together(watched: Watched, kind: str) -> tuple[RelatedModel, NDArray[np.int64]]:
     """The model of what sessions have in common by events of a kind, and the row in the store of
     each of its items.
     """
     sessions = watched.of(kind).select(
         "ITEM_ID", "TIMESTAMP", USER_ID=pl.format("{}-{}", "user", "session")
     )
-    recipe = CooccurrenceRecipe(name="together", description="", declared=SIMS)
+    recipe = SimsRecipe(name="together", description="")
     model = recipe.fit(
         TrainingData(Interactions.from_frame(sessions)),
         Config(EVERYTHING),
@@ -54,8 +54,8 @@ def test_complements_are_found_in_carts(watched: Watched) -> None:
     assert len(asked) > 20
     found = []
     for item in asked:
-        near = model.neighbours[item][:LIST]
-        found.append(bool(np.isin(rows[near[near >= 0]], partners[rows[item]]).any()))
+        near, _ = model.neighbours.of(int(item))
+        found.append(bool(np.isin(rows[near[:LIST]], partners[rows[item]]).any()))
     assert np.mean(found) > 0.6
 
 
@@ -79,7 +79,8 @@ def test_substitutes_are_viewed_together(watched: Watched) -> None:
     least = 100 if watched.settings == DEFAULT else 50
     asked = np.flatnonzero(enough(watched, "View", least)[rows])
     style = watched.store.truth.goods.style[rows]
-    alike = style[model.neighbours[asked, :3]] == style[asked, None]
+    nearest = np.array([model.neighbours.of(int(item))[0][:3] for item in asked])
+    alike = style[nearest] == style[asked, None]
     assert len(asked) > 100
     assert alike.mean() > 0.55
 
