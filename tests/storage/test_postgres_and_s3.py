@@ -109,6 +109,15 @@ def test_events_imports_and_models_live_in_postgresql_and_s3(
     server.start()
     again = item_ids(server.runtime.get_recommendations(campaignArn=campaign, userId="new"))
     assert again == after
-    train(server.personalize, group, "aws-popularity-count")
+    campaign = deploy(server.personalize, train(server.personalize, group, "aws-popularity-count"))
+    moved: dict[str, Any] = {"campaignArn": campaign, "userId": "new", "numResults": 100}
+    assert "unheard-of" not in item_ids(server.runtime.get_recommendations(**moved))
+    server.events.put_events(
+        trackingId=tracker["trackingId"],
+        userId="new",
+        sessionId="s",
+        eventList=[event("unheard-of")],
+    )
+    assert "unheard-of" in item_ids(server.runtime.get_recommendations(**moved))
     server.stop()
     postgres.cleanup()
