@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from aisle.data.frames import EventRule, Selection
+from aisle.data.training_columns import TrainingColumns
 from aisle.recipes.hyperparameters import Range
 from aisle.recipes.registry import ARN_PREFIX
 from aisle.recipes.search import METRIC, Search
@@ -26,6 +27,7 @@ class Task(msgspec.Struct, frozen=True):
     group_arn: str
     recipes: tuple[str, ...]
     selection: Selection
+    columns: TrainingColumns
     hyperparameters: Mapping[str, str]
     features: Mapping[str, str]
     search: Search | None = None
@@ -51,6 +53,7 @@ def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) ->
         group_arn=version.dataset_group_arn,
         recipes=recipes,
         selection=_selection(version.event_type, config),
+        columns=columns_of(config),
         hyperparameters=hyperparameters,
         features=config.get("featureTransformationParameters", {}),
         search=searched,
@@ -58,12 +61,13 @@ def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) ->
     )
 
 
-def task_of_recommender(recommender: Recommender, _config: Mapping[str, Any]) -> Task:
-    """A recommender trains on all events, or as its recipe says."""
+def task_of_recommender(recommender: Recommender, config: Mapping[str, Any]) -> Task:
+    """A recommender trains on all events, or as its recipe says; `config` names its columns."""
     return Task(
         group_arn=recommender.dataset_group_arn,
         recipes=(recommender.recipe_arn,),
         selection=Selection(),
+        columns=columns_of(config),
         hyperparameters={},
         features={},
     )
@@ -80,6 +84,14 @@ def search_of(config: Mapping[str, Any]) -> Search:
         trials=min(int(trials), MOST_TRIALS),
         metric=objective.get("metricName", metric),
         minimise=objective.get("type") == "Minimize",
+    )
+
+
+def columns_of(config: Mapping[str, Any]) -> TrainingColumns:
+    """What `trainingDataConfig` asks for."""
+    asked = config.get("trainingDataConfig", {})
+    return TrainingColumns.of(
+        asked.get("excludedDatasetColumns", {}), asked.get("includedDatasetColumns", {})
     )
 
 

@@ -138,7 +138,12 @@ def _train(job: Job, task: Task, key: str) -> Trained:
     group = _read(job, task, recipe, read)
     config = _config(job, recipe, task, found.chosen if found else {})
     trained = train(
-        recipe, group.data, config, progress, task.selection.event_type, _start(job, task, recipe)
+        recipe,
+        group.data,
+        config,
+        progress,
+        task.selection.event_type,
+        _start(job, task, recipe),
     )
     seconds = time.time() - started
     manifest = Manifest(
@@ -191,14 +196,18 @@ def _chosen(job: Job, task: Task, read: dict[str, _Read]) -> tuple[str, Found]:
 def _read(job: Job, task: Task, recipe: Recipe, read: dict[str, _Read]) -> _Read:
     """What a recipe learns from, read once."""
     if recipe.learns_from not in read:
-        users = load_catalogue(job.state, task.group_arn, "USERS")
+        columns = task.columns
+        users = columns.of_rows("USERS", load_catalogue(job.state, task.group_arn, "USERS"))
         if recipe.learns_from == "ACTION_INTERACTIONS":
             group = load_action_interactions(job.state, task.group_arn)
+            events = group.interactions
             items = load_catalogue(job.state, task.group_arn, "ACTIONS")
         else:
             group = load_interactions(job.state, task.group_arn, task.selection)
-            items = load_catalogue(job.state, task.group_arn, "ITEMS")
-        data = TrainingData(group.interactions, items, users)
+            by_type = bool(recipe.event_type or task.selection.event_type)
+            events = columns.of_events(group.interactions, by_type=by_type)
+            items = columns.of_rows("ITEMS", load_catalogue(job.state, task.group_arn, "ITEMS"))
+        data = TrainingData(events, items, users)
         read[recipe.learns_from] = _Read(data, group.dataset, group.newest_event_id)
     return read[recipe.learns_from]
 

@@ -9,6 +9,7 @@ from typing import Any
 from aisle.data.schema import DatasetSchema
 from aisle.data.state import Transaction
 from aisle.jobs.schedule import DAILY_RATE, DEFAULT_SCHEDULE
+from aisle.jobs.task import columns_of
 from aisle.recipes.base import Recipe
 from aisle.recipes.hyperparameters import defaults
 from aisle.records.errors import InvalidInputException
@@ -98,6 +99,12 @@ def check_group(
     if (objective := config.get("optimizationObjective")) is not None:
         _check_objective_recipe(recipe)
         _check_objective(schema_of(transaction, group_arn, _RECORDS_OF_ITEMS), objective)
+        columns = columns_of(config)
+        if columns.leaves_out(_RECORDS_OF_ITEMS, objective["itemAttribute"]):
+            raise InvalidInputException(
+                f"optimizationObjective.itemAttribute is {objective['itemAttribute']!r}, which "
+                "trainingDataConfig leaves out."
+            )
     interactions = schema_of(transaction, group_arn, "INTERACTIONS")
     if events and interactions is not None:
         names = [field.name for field in interactions.fields]

@@ -56,11 +56,10 @@ MEMBERS: Mapping[str, str] = {
         "refused while an import is under way; every field that is there stays as it is, flags and "
         "null included"
     ),
-    "*.weight": "above 0: the events count, all alike; 0: they do not",
+    "*.weight": "0: the events do not count; of a run of events with one item the heaviest does",
     "*.optimizationObjective": "checked and shown; no model here weighs items by it yet",
     "*.trainingDataConfig": (
-        "checked and shown; the models learn from ids, times and types of events alone, so other "
-        "columns are never trained on"
+        "columns that are left out are not seen in training; filters and answers use all of them"
     ),
     "*.metricRegex": "kept and shown, without effect: there are no log lines to search",
     "*.maxParallelTrainingJobs": "checked and shown: a search trains one model after another",
