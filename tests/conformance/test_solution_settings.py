@@ -1,12 +1,21 @@
 """What CreateSolution takes, refuses, fills in, and what trainings make of it."""
 
+import json
 from typing import Any
 
 import pytest
 
-from journey import RECIPE, resource
+from journey import (
+    RECIPE,
+    active,
+    group_with_dataset,
+    import_rows,
+    resource,
+    train,
+)
 from lifecycle import PERSONAL, Trained
 from running import Server
+from sample import ITEMS_EACH, TASTES, item
 
 pytestmark = pytest.mark.slow  # trains or starts more than the minutes of `make test` allow
 
@@ -132,3 +141,59 @@ def test_an_update_needs_a_version_to_go_on_from_and_keeps_its_settings(world: T
     popular = world.solution("never-updated")
     with pytest.raises(refused, match="UPDATE is for the recipes"):
         personalize.create_solution_version(solutionArn=popular, trainingMode="UPDATE")
+
+
+def test_an_objective_brings_dear_items_forward(world: Trained) -> None:
+    personalize = world.personalize
+    group, events = group_with_dataset(personalize, "priced")
+    import_rows(personalize, events, (world.folder / "in" / "interactions.csv").as_uri())
+    schema = {
+        "type": "record",
+        "name": "Items",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [{"name": "ITEM_ID", "type": "string"}, {"name": "PRICE", "type": "float"}],
+        "version": "1.0",
+    }
+    items = personalize.create_dataset(
+        name="priced-items",
+        datasetType="Items",
+        datasetGroupArn=group,
+        schemaArn=personalize.create_schema(name="priced-items", schema=json.dumps(schema))[
+            "schemaArn"
+        ],
+    )["datasetArn"]
+    active(personalize, "dataset", items)
+    prices = {item(taste, n): float(n) for taste in TASTES for n in range(ITEMS_EACH)}
+    rows = [f"{name},{price}" for name, price in prices.items()]
+    file = world.folder / "in" / "prices.csv"
+    file.write_text("\n".join(["ITEM_ID,PRICE", *rows, ""]))
+    import_rows(personalize, items, file.as_uri())
+
+    def expected_price(sensitivity: str) -> float:
+        objective = {"itemAttribute": "PRICE", "objectiveSensitivity": sensitivity}
+        config = {"optimizationObjective": objective}
+        version = train(personalize, group, "aws-user-personalization", solutionConfig=config)
+        metrics = personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+        assert 0 < metrics["average_rewards_at_k"] <= 1
+        campaign = personalize.create_campaign(
+            name=f"priced-{sensitivity}",
+            solutionVersionArn=version,
+            campaignConfig={"itemExplorationConfig": {"explorationWeight": "0"}},
+        )["campaignArn"]
+        active(personalize, "campaign", campaign)
+        answer = world.server.runtime.get_recommendations(
+            campaignArn=campaign, userId="user-0000", numResults=len(prices)
+        )
+        return sum(prices[one["itemId"]] * one["score"] for one in answer["itemList"])
+
+    assert expected_price("HIGH") > 1.02 * expected_price("OFF")
+    with pytest.raises(personalize.exceptions.InvalidInputException, match="leaves out"):
+        personalize.create_solution(
+            name="contradiction",
+            datasetGroupArn=group,
+            recipeArn=PERSONAL,
+            solutionConfig={
+                "optimizationObjective": {"itemAttribute": "PRICE"},
+                "trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["price"]}},
+            },
+        )

@@ -8,6 +8,7 @@ import msgspec
 from aisle.data.frames import EventRule, Selection
 from aisle.data.training_columns import TrainingColumns
 from aisle.recipes.hyperparameters import Range
+from aisle.recipes.objective import Objective
 from aisle.recipes.registry import ARN_PREFIX
 from aisle.recipes.search import METRIC, Search
 from aisle.records import Recommender, SolutionVersion
@@ -33,6 +34,7 @@ class Task(msgspec.Struct, frozen=True):
     search: Search | None = None
     start: str | None = None
     """Object key of the model to go on from."""
+    objective: Objective | None = None
 
 
 def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) -> Task:
@@ -58,6 +60,7 @@ def task_of_version(version: SolutionVersion, latest: SolutionVersion | None) ->
         features=config.get("featureTransformationParameters", {}),
         search=searched,
         start=start,
+        objective=_objective(config),
     )
 
 
@@ -124,3 +127,10 @@ def _selection(event_type: str | None, config: Mapping[str, Any]) -> Selection:
             for rule in rules
         ),
     )
+
+
+def _objective(config: Mapping[str, Any]) -> Objective | None:
+    asked = config.get("optimizationObjective")
+    if asked is None:
+        return None
+    return Objective(asked["itemAttribute"], asked.get("objectiveSensitivity", "OFF"))

@@ -15,6 +15,7 @@ from aisle.jobs.job import Job, Outcome
 from aisle.jobs.task import Task, task_of_recommender, task_of_version
 from aisle.recipes.base import Config, Model, Progress, Recipe, TrainingData
 from aisle.recipes.deployable import Manifest, load_deployable, save_deployable
+from aisle.recipes.objective import WeighedModel
 from aisle.recipes.registry import by_arn
 from aisle.recipes.search import Found, search
 from aisle.recipes.training import train
@@ -144,6 +145,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         progress,
         task.selection.event_type,
         _start(job, task, recipe),
+        task.objective,
     )
     seconds = time.time() - started
     manifest = Manifest(
@@ -217,7 +219,9 @@ def _start(job: Job, task: Task, recipe: Recipe) -> Model | None:
     if task.start is None:
         return None
     deployed = load_deployable(job.state.objects.local(task.start))
-    return deployed.model if deployed.recipe.model_type is recipe.model_type else None
+    if deployed.recipe.model_type is not recipe.model_type:
+        return None
+    return deployed.model.plain if isinstance(deployed.model, WeighedModel) else deployed.model
 
 
 def _config(job: Job, recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:

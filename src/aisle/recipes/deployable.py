@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from aisle.data.frames import Selection
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Model, Recipe
+from aisle.recipes.objective import weighed
 from aisle.recipes.registry import recipes
 
 
@@ -72,7 +73,7 @@ def load_deployable(folder: Path) -> Deployable:
     """Map what `save_deployable` wrote."""
     manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
     recipe = recipes()[manifest.recipe]
-    model = recipe.model_type.load(folder / "model")
+    model = weighed(recipe.model_type.load(folder / "model"), folder / "model")
     ids = list(model.items)
     histories = Interactions.load(folder / "histories")
     newest = int(histories.timestamp.max(initial=0))

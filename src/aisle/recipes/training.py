@@ -13,6 +13,8 @@ from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, personalize
 from aisle.recipes.base import Config, Model, Progress, Query, Recipe, RecipeType, TrainingData
 from aisle.recipes.minimums import learnt_from
+from aisle.recipes.objective import METRIC as OBJECTIVE
+from aisle.recipes.objective import Objective, WeighedModel, average_rewards
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -32,12 +34,14 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     progress: Progress,
     event_type: str | None = None,
     start: Model | None = None,
+    objective: Objective | None = None,
 ) -> Trained:
     """Tune and measure on a tenth of the users, then fit on all of them.
 
     Only events of the recipe's own type count, or else of `event_type` where one is given.
     A run of events with one item counts as one, for learning and for measuring: to be told of the
-    item at hand is no recommendation. Training goes on from `start` where a recipe can.
+    item at hand is no recommendation. Training goes on from `start` where a recipe can. An
+    `objective` weighs the answers that are measured and those of the model.
 
     Raises ValueError with a message for the client where a hyperparameter is refused or the
     interactions are too few (see `minimums`); of actions any number will do, and each counts.
@@ -51,10 +55,19 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     progress(0.45, "tuning on held-out users")
     config = recipe.tune(measured, split.given, config)
     progress(0.5, "measuring on held-out users")
-    metrics = measure(recipe.tuned(measured, config), split, recipe.recipe_type)
-    model = recipe.fit(whole, config, _part(progress, 0.55, 1.0), measured)
+    answering: Model = recipe.tuned(measured, config)
+    values = weights = None
+    if objective is not None:
+        values = objective.values(measured.items, data.items)
+        weights = objective.weights(values)
+        answering = WeighedModel(answering, weights)
+    ranked = listed(answering, split, recipe.recipe_type)
+    metrics = metrics_of(ranked, split)
+    if values is not None:
+        metrics[OBJECTIVE] = average_rewards(ranked, split, values)
+    model: Model = recipe.fit(whole, config, _part(progress, 0.55, 1.0), measured)
     progress(1.0, "trained")
-    return Trained(model, metrics, config)
+    return Trained(model if weights is None else WeighedModel(model, weights), metrics, config)
 
 
 def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> TrainingData:
@@ -76,13 +89,22 @@ def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> Trai
 
 def measure(model: Model, split: Split, recipe_type: RecipeType) -> dict[str, float]:
     """The service's metrics of the lists that serving would give the held-out users."""
-    truth = split.truth
-    users = split.users
-    ranked = np.full((len(users), DEPTH), -1, np.int32)
+    return metrics_of(listed(model, split, recipe_type), split)
+
+
+def listed(model: Model, split: Split, recipe_type: RecipeType) -> NDArray[np.int32]:
+    """`[held-out users, DEPTH]` what serving would give each; -1 where a list is short."""
+    ranked = np.full((len(split.users), DEPTH), -1, np.int32)
     for row, query in enumerate(queries(split, recipe_type)):
         best = top(model.score(query), DEPTH)
         ranked[row, : len(best)] = best
-    rows = np.searchsorted(users, truth.user_of_rows())
+    return ranked
+
+
+def metrics_of(ranked: NDArray[np.int32], split: Split) -> dict[str, float]:
+    """The service's metrics of such lists."""
+    truth = split.truth
+    rows = np.searchsorted(split.users, truth.user_of_rows())
     return solution_metrics(ranked, _pairs(rows, truth.item, len(truth.items)), len(truth.items))
 
 
