@@ -49,7 +49,7 @@ def test_transitions_are_the_products_with_the_diagonal_alone(
     features, targets = literal(sequences, decay)
     offsets = np.cumsum([0, *map(len, sequences)])
     item = np.array([item for sequence in sequences for item in sequence], np.int32)
-    columns, values = ridge.transitions(offsets, item, ITEMS, decay, ridge=2.0, kept=ITEMS)
+    columns, values, mass = ridge.transitions(offsets, item, ITEMS, decay, ridge=2.0, kept=ITEMS)
     found = np.zeros((ITEMS, ITEMS))
     for row in range(ITEMS):
         there = columns[row] >= 0
@@ -61,6 +61,7 @@ def test_transitions_are_the_products_with_the_diagonal_alone(
             alone[source] += (decay[: len(sequence) - 1 - at] ** 2).sum()
     expected = (features.T @ targets) / (alone + 2.0)[:, None]
     np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-5)
+    np.testing.assert_allclose(mass, alone + 2.0, rtol=1e-5)
 
 
 def test_the_largest_transitions_are_kept() -> None:

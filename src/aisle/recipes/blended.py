@@ -57,11 +57,7 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
             return self.ridge.score(query)
         by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))
         by_transformer = self.transformer.scores(query)
-        mixed = pooled(by_ridge, by_transformer, self.transformer_share)
-        scores = np.exp(mixed - mixed.max())
-        scores[np.unique(query.history)] *= np.float32(self.repeat_factor)
-        total = scores.sum()
-        return scores / total if total else self.ridge.shares.copy()
+        return blended(self, by_ridge, by_transformer, query.history)
 
     @property
     def ridges(self) -> Mapping[str, RidgeModel]:
@@ -110,3 +106,20 @@ def pooled(
     if by_transformer is None or not share:
         return by_ridge
     return by_ridge * np.float32(1 - share) + by_transformer * np.float32(share)
+
+
+def blended(
+    model: BlendedModel,
+    by_ridge: NDArray[np.float32],
+    by_transformer: NDArray[np.float32] | None,
+    history: NDArray[np.int32],
+) -> NDArray[np.float32]:
+    """`[items]` the answer's distribution from the parts' logarithms, up to a constant each."""
+    mixed = pooled(by_ridge, by_transformer, model.transformer_share)
+    scores = np.exp(mixed - mixed.max())
+    scores[np.unique(history)] *= np.float32(model.repeat_factor)
+    total = scores.sum()
+    if not total:  # the user had everything there is
+        scores = np.exp(by_ridge)
+        total = scores.sum()
+    return np.asarray(scores / total, np.float32)

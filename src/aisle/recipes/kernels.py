@@ -58,9 +58,11 @@ def strongest_transitions(  # noqa: PLR0917 - as above
     ridge: float,
     columns: NDArray[np.int32],
     values: NDArray[np.float32],
+    mass: NDArray[np.float32],
 ) -> None:
     """Fill rows of `columns` and `values` `[items, kept]` with the largest entries of H'Y, each
-    divided by H'H's diagonal plus the ridge; `columns` is -1 where a row has fewer.
+    divided by `mass` `[items]`, H'H's diagonal plus the ridge. `columns` is -1 where there are no
+    more.
 
     As in `accumulate_next_item`; `squares[r]` is the sum of `decay[j]^2` over j < r. The memory is
     that of one row of H'Y, however many items there are.
@@ -86,6 +88,7 @@ def strongest_transitions(  # noqa: PLR0917 - as above
             order = np.arange(count)
         else:
             order = np.argsort(-row[met[:count]], kind="mergesort")[:kept]
+        mass[source] = total
         for rank in range(len(order)):
             columns[source, rank] = met[order[rank]]
             values[source, rank] = row[met[order[rank]]] / total

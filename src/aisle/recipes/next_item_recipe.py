@@ -10,6 +10,7 @@ from aisle.recipes import hyperparameters
 from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.blend_tuning import Grid, best_blend
 from aisle.recipes.blended import NAME, BlendedModel
+from aisle.recipes.blended_live import LiveBlend
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.percentiles import users_within
@@ -172,6 +173,10 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             transformer_share=settings["transformer_share"],
             repeat_factor=repeat,
         )
+
+    def live(self, model: BlendedModel, histories: Interactions) -> LiveBlend:
+        """The same blend, whose ridge and popularity go on with streamed events."""
+        return LiveBlend(model, histories)
 
     def _settings(self, given: Mapping[str, str]) -> dict[str, Any]:
         settings = {**_NOT_DECLARED, **hyperparameters.parse(self.declared, given)}

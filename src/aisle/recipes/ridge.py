@@ -64,8 +64,9 @@ def transitions(
     *,
     ridge: float,
     kept: int,
-) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
-    """Columns and values `[count, kept]` of the regression that takes H'H for its diagonal alone.
+) -> tuple[NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
+    """Columns and values `[count, kept]` of the regression that takes H'H for its diagonal alone,
+    and that diagonal plus the ridge `[count]`.
 
     Each feature is fitted as if it stood by itself, so there is nothing to solve: time grows with
     the events and memory with the items. Columns are -1 where a row has fewer entries.
@@ -74,6 +75,7 @@ def transitions(
     squares = np.concatenate([[0.0], np.cumsum(decay.astype(np.float64) ** 2)]).astype(np.float32)
     columns = np.full((count, kept), -1, np.int32)
     values = np.zeros((count, kept), np.float32)
+    mass = np.full(count, ridge, np.float32)
 
     def fill(rows: slice) -> None:
         kernels.strongest_transitions(
@@ -88,11 +90,12 @@ def transitions(
             ridge,
             columns,
             values,
+            mass,
         )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
-    return columns, values.astype(np.float16)
+    return columns, values.astype(np.float16), mass
 
 
 def _by_item(

@@ -34,6 +34,8 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
     """`[rows, kept]` codes of the items that an item points to."""
     values: NDArray[np.float16]
     """`[rows, kept]`"""
+    mass: NDArray[np.float32]
+    """`[rows]` what the regression knows of each row's item: the diagonal of H'H plus the ridge."""
     decay: NDArray[np.float32]
     """`[length]` weight of an item by steps back."""
     popularity_share: float
@@ -46,17 +48,28 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
 
         A run of events with one item is one step, as in training.
         """
-        last_of_run = np.ones(len(history), bool)
-        last_of_run[:-1] = history[1:] != history[:-1]
-        recent = history[last_of_run][-len(self.decay) :][::-1]
-        rows = self.row_of[recent]
-        known = rows >= 0
-        rows = rows[known]
-        weighted = self.values[rows] * self.decay[: len(recent)][known][:, None]
-        totals = np.bincount(self.columns[rows].ravel(), weighted.ravel(), len(self.items))
+        recent = self.recent(history)
+        totals = self.totals(recent, self.decay[: len(recent)])
         np.maximum(totals, 0, out=totals)
         total = totals.sum()
         return (totals / total if total else totals).astype(np.float32)
+
+    def totals(
+        self, recent: NDArray[np.int32], weights: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """`[items]` the sum of the items' rows by these weights."""
+        rows = self.row_of[recent]
+        known = rows >= 0
+        rows = rows[known]
+        weighted = self.values[rows] * weights[known][:, None]
+        totals = np.bincount(self.columns[rows].ravel(), weighted.ravel(), len(self.items))
+        return totals.astype(np.float64)  # whole numbers where there is nothing to count
+
+    def recent(self, history: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The items that count, newest first, runs as one."""
+        last_of_run = np.ones(len(history), bool)
+        last_of_run[:-1] = history[1:] != history[:-1]
+        return history[last_of_run][-len(self.decay) :][::-1]
 
     def blend(
         self, personal: NDArray[np.float32], seen: NDArray[np.int32], share: float, repeat: float
@@ -69,12 +82,15 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
             return np.asarray(scores / total, np.float32)
         return self.shares.copy()
 
-    def log_probabilities(self, personal: NDArray[np.float32]) -> NDArray[np.float32]:
+    def log_probabilities(
+        self, personal: NDArray[np.float32], shares: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
         """`[items]` of what `personal` gave and the share of popularity; of popularity alone where
-        the history says nothing. Items seen are not lowered.
+        the history says nothing. Items seen are not lowered. `shares` are newer ones, if any.
         """
+        popular = self.shares if shares is None else shares
         share = np.float32(self.popularity_share if personal.any() else 1.0)
-        return np.log(personal * (1 - share) + self.shares * share + _LEAST)
+        return np.log(personal * (1 - share) + popular * share + _LEAST)
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities; an empty or unknown history gives popularity."""
@@ -86,7 +102,7 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def save(self, folder: Path) -> None:
         """Write the arrays beside the ids."""
-        names = ("shares", "row_of", "columns", "values", "decay")
+        names = ("shares", "row_of", "columns", "values", "mass", "decay")
         settings = {
             "popularity_share": self.popularity_share,
             "repeat_factor": self.repeat_factor,
@@ -104,6 +120,7 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
             row_of=arrays["row_of"],
             columns=arrays["columns"],
             values=arrays["values"],
+            mass=arrays["mass"],
             decay=arrays["decay"],
             popularity_share=settings["popularity_share"],
             repeat_factor=settings["repeat_factor"],

@@ -42,6 +42,7 @@ def fit_ridges(
         codes: NDArray[np.int32],
         columns: NDArray[np.int32],
         values: NDArray[np.float16],
+        mass: NDArray[np.float32],
     ) -> None:
         row_of = np.full(len(events.items), -1, np.int32)
         row_of[codes] = np.arange(len(codes))
@@ -51,6 +52,7 @@ def fit_ridges(
             row_of=row_of,
             columns=columns,
             values=values,
+            mass=mass,
             decay=decay,
             popularity_share=settings["popularity_share"],
             repeat_factor=settings["repeat_factor"],
@@ -63,7 +65,7 @@ def fit_ridges(
     if wanted != DENSE:
         progress(0.9, "counting transitions")
         every = np.arange(len(events.items), dtype=np.int32)
-        columns, values = ridge.transitions(
+        columns, values, mass = ridge.transitions(
             learnt.offsets,
             learnt.item,
             len(every),
@@ -71,7 +73,7 @@ def fit_ridges(
             ridge=settings["diagonal_lambda"],
             kept=min(kept if not many else min(kept, _KEPT_OF_MANY), len(every)),
         )
-        keep(DIAGONAL, every, np.maximum(columns, 0), values)
+        keep(DIAGONAL, every, np.maximum(columns, 0), values, mass)
     return fitted
 
 
@@ -87,18 +89,19 @@ def _dense(  # noqa: PLR0917 - the parts of one computation
     settings: Mapping[str, Any],
     kept: int,
     progress: Progress,
-) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
-    """Columns, as codes of items, and values `[codes, kept]`."""
+) -> tuple[NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
+    """Columns, as codes of items, and values `[codes, kept]`; the diagonal `[codes]`."""
     row_of = np.full(len(learnt.items), -1, np.int32)
     row_of[codes] = np.arange(len(codes))
     counted = learnt.where(row_of[learnt.item] >= 0)
     progress(0.0, "counting pairs of events")
     gram, cross = ridge.accumulate(counted.offsets, row_of[counted.item], len(codes), decay)
     progress(0.2, f"solving for {len(codes)} items")
+    mass = gram.diagonal() + np.float32(settings["ridge_lambda"])
     solution = ridge.solve(gram, cross, settings["ridge_lambda"])
     progress(0.85, "keeping the strongest entries")
     columns, values = ridge.strongest(solution, kept)
-    return codes[columns], values
+    return codes[columns], values, mass
 
 
 def _frequent(data: Interactions, most: int) -> NDArray[np.int32]:

@@ -71,10 +71,10 @@ class Newcomers(msgspec.Struct, frozen=True):
 
 
 @lru_cache(_MOST_KEPT)
-def newcomers(space: AnswerSpace) -> Newcomers:
-    """Those of a space."""
+def newcomers(space: AnswerSpace, trained: int | None = None) -> Newcomers:
+    """Those of a space; items beyond the first `trained` of the model's are among them."""
     is_known = np.zeros(len(space), np.bool_)
-    is_known[space.of_model] = True
+    is_known[space.of_model[:trained]] = True
     rows = np.flatnonzero(~is_known)
     pairs = _pairs(space)
     of_known = is_known[pairs.rows]
@@ -87,21 +87,29 @@ def newcomers(space: AnswerSpace) -> Newcomers:
 
 
 def placed(
-    space: AnswerSpace, of_model: Scores, *, shares: bool, history: Codes | None = None
+    space: AnswerSpace,
+    of_model: Scores,
+    *,
+    shares: bool,
+    history: Codes | None = None,
+    trained: int | None = None,
 ) -> Scores:
     """`[space]` the model's scores where its items stand, and what newcomers are worth.
 
     `history` are the codes of what the user had, oldest first. With `shares` the answer sums to 1,
     as the model's scores do, but for what cannot be recommended: minus infinity, as which NaN
-    counts too. `of_model` may go on with items that the model has met since the space was made.
+    counts too. `of_model` may go on with items that the model has met since the space was made. Of
+    its items those from `trained` on came after the training: newcomers still, they are worth at
+    least what their kind is.
     """
     scores = np.zeros(len(space), np.float32)
     scores[space.of_model] = of_model[: len(space.of_model)]
     scores[np.isnan(scores)] = -np.inf
-    if len(space) == len(space.of_model):
+    if len(space) == len(space.of_model[:trained]):
         return scores
-    found = newcomers(space)
-    scores[found.rows] = found.worth(scores, _wanted(space, history))
+    found = newcomers(space, trained)
+    worth = found.worth(scores, _wanted(space, history))
+    scores[found.rows] = np.maximum(scores[found.rows], worth)
     total = scores[np.isfinite(scores)].sum()
     return scores / total if shares and total > 0 else scores
 

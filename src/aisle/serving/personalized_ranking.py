@@ -101,7 +101,13 @@ def _ranked(
 ) -> list[dict[str, object]]:
     query = query_of(deployment, seen.history, seen.traits, context=context)
     of_model = deployment.followed.score(query)
-    scores = placed(seen.space, of_model, shares=True, history=query.history)
+    scores = placed(
+        seen.space,
+        of_model,
+        shares=True,
+        history=query.history,
+        trained=len(deployment.deployed.ids),
+    )
     positions = dict(zip(seen.listed, seen.space.positions(seen.listed), strict=True))
     known = np.array([at for at in positions.values() if at >= 0], np.int64)
     order = known[np.argsort(-scores[known], kind="stable")]

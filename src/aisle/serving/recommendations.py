@@ -155,7 +155,13 @@ def _scores(
     of_model = deployment.followed.score(query)
     related = recipe.recipe_type is RecipeType.RELATED_ITEMS
     history = None if related else query.history
-    scores = placed(seen.space, of_model, shares=recipe.shows_scores, history=history)
+    scores = placed(
+        seen.space,
+        of_model,
+        shares=recipe.shows_scores,
+        history=history,
+        trained=len(deployment.deployed.ids),
+    )
     scores = influenced(deployment.deployed, seen.space, deployment.config, scores)
     scores[seen.taken] = -np.inf
     if related and item_id is not None:
