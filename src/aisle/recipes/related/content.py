@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from aisle.recipes.metadata_features import Features, FeatureSpace
 from aisle.recipes.related.neighbours import Neighbours
 
+_MOST_READ = 60_000
+"""Entries of the index that a request reads, those of the features that tell most first."""
 _ALIKE = 50
 """Items whose neighbours speak for those of an item like them."""
 
@@ -28,10 +30,15 @@ class Content(msgspec.Struct, frozen=True, eq=False):
     def alike(self, traits: Mapping[str, str | float], count: int) -> NDArray[np.float32]:
         """`[count]` how like each of the model's items a row is: 1 if equal in every field."""
         row = self.space.row(traits)
-        places = [slice(*self.offsets[feature : feature + 2]) for feature in row.features]
-        if not places:
-            return np.zeros(count, np.float32)
         weights = row.values * self.field_weights[self.space.field_of[row.features]]
+        strongest = np.argsort(-weights, kind="stable")
+        features = row.features[strongest]
+        read = np.cumsum(self.offsets[features + 1] - self.offsets[features])
+        features = features[: max(np.searchsorted(read, _MOST_READ), 1)]
+        if not len(features):
+            return np.zeros(count, np.float32)
+        places = [slice(*self.offsets[feature : feature + 2]) for feature in features]
+        weights = weights[strongest[: len(features)]]
         found = [self.values[at] * weight for at, weight in zip(places, weights, strict=True)]
         codes = np.concatenate([self.codes[at] for at in places])
         return np.bincount(codes, np.concatenate(found), count).astype(np.float32)
