@@ -56,7 +56,10 @@ MEMBERS: Mapping[str, str] = {
         "refused while an import is under way; every field that is there stays as it is, flags and "
         "null included"
     ),
-    "*.weight": "0: the events do not count; of a run of events with one item the heaviest does",
+    "*.weight": (
+        "0: the events do not count; above 0 they weigh in the transformer, and count alike in all "
+        "other models"
+    ),
     "*.optimizationObjective": (
         "an item's probability is multiplied by exp(s z), z its attribute less the median over the "
         "quartiles' spread, from -2 to 2; s is 0.05, 0.12 or 0.25 for LOW, MEDIUM and HIGH"
