@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 VENDOR := src/allstore/web/static/vendor/htmx.min.js \
 	src/aisle/charts/static/vendor/echarts.common.min.js
 SDKS := node_modules/.dev
+PEERS := benchmarks/.peers
+# Options that find the build of PyTorch for CPUs alone, such as --extra-index-url, where the usual
+# index has only the one with libraries for GPUs.
+TORCH ?=
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: demo test test-all lint format bench static clean
+.PHONY: demo test test-all lint format bench bench-quality bench-training peers static clean
 
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
@@ -31,14 +35,32 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Numbers, as tables and JSON; AISLE_TEST_DATA names the data sets
-	$(BIN)/python -m benchmarks.quality.leave_one_out
-	$(BIN)/python -m benchmarks.quality.personalize_split
+bench: $(VENV)/.dev ## Numbers, as tables, in minutes; AISLE_TEST_DATA names the data sets
+	$(BIN)/python -m benchmarks.quality --quick
+	$(BIN)/python -m benchmarks.training --quick --models ease aisle --most-events 1000000
 	$(BIN)/python benchmarks/data_in.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/simulator.py
 	$(BIN)/python -m benchmarks.serving.catalogue
 	$(BIN)/python -m benchmarks.serving.filters
+
+bench-quality: $(VENV)/.dev peers ## Hours: beside peers and published numbers, into docs/benchmarks.md
+	$(BIN)/python -m benchmarks.quality $(QUALITY)
+	$(BIN)/python -m benchmarks.quality.ablation
+	$(BIN)/python -m benchmarks.page > docs/benchmarks.md
+
+bench-training: $(VENV)/.dev peers ## Hours: time to quality beside peers, and cost as events grow
+	$(BIN)/python -m benchmarks.training $(TRAINING)
+	$(BIN)/python -m benchmarks.page > docs/benchmarks.md
+
+peers: $(PEERS)/rectools/.installed $(PEERS)/others/.installed ## Other libraries, for comparison alone
+
+# RecTools has an environment of its own: it pins older libraries and brings a fork of implicit.
+$(PEERS)/%/.installed: benchmarks/peers/requirements-%.txt
+	@echo "Installing the peers of $<; PyTorch takes a while."
+	@scripts/venv.sh $(PYTHON) $(PEERS)/$*
+	@$(PEERS)/$*/bin/pip --disable-pip-version-check -q install $(TORCH) -r $<
+	@touch $@
 
 $(VENV)/bin/python:
 	@scripts/venv.sh $(PYTHON) $(VENV)

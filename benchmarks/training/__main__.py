@@ -1,0 +1,48 @@
+"""Section E: time to quality beside the peers in the same run, and the cost as events grow.
+
+    python -m benchmarks.training [--data ml-1m] [--models aisle rectools-sasrec] [--cap SECONDS]
+        [--patience 5] [--most-events 100000000] [--quick]
+
+A peer trains until so many epochs have brought nothing new, or until the cap on its seconds. Each
+row is measured in a fresh process and put into the results at once, in the place of the older one.
+"""
+
+import argparse
+import math
+from functools import partial
+from pathlib import Path
+
+from benchmarks.peers.child import MODELS as PEERS
+from benchmarks.quality.cells import run
+from benchmarks.training.curves import curve
+from benchmarks.training.growth import SIZES, grown
+
+RESULTS = Path(__file__).parents[1] / "results" / "training.json"
+_MODELS = ("ease", *PEERS, "aisle")
+_QUICK = ("ease", "implicit-als", "aisle")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", nargs="+", default=[])
+    parser.add_argument("--models", nargs="*", default=None)
+    parser.add_argument("--cap", type=float, default=math.inf, help="seconds a peer may train")
+    parser.add_argument("--patience", type=int, default=5, help="epochs without anything better")
+    parser.add_argument("--most-events", type=int, default=None, help="0: no growth is measured")
+    parser.add_argument("--quick", action="store_true", help="the smallest data, few models")
+    parser.add_argument("--json", type=Path, help="default: benchmarks/results, none with --quick")
+    chosen = parser.parse_args()
+    models = (_QUICK if chosen.quick else _MODELS) if chosen.models is None else chosen.models
+    usual = 0 if chosen.quick else SIZES[-1]
+    most = usual if chosen.most_events is None else chosen.most_events
+    cells = [
+        partial(curve, dataset, model, chosen.cap, chosen.patience)
+        for dataset in chosen.data or (["ml-100k"] if chosen.quick else ["ml-1m"])
+        for model in models
+    ]
+    cells += [partial(grown, size) for size in SIZES if size <= most]
+    run(cells, chosen.json or (None if chosen.quick else RESULTS))
+
+
+if __name__ == "__main__":
+    main()
