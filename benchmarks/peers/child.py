@@ -66,6 +66,8 @@ class Epochs:
                 break
             else:
                 raise StopTraining
+        else:
+            raise StopTraining  # whoever asked is gone
         self._since = time.perf_counter()
 
 
