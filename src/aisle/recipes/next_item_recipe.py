@@ -118,7 +118,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             before = start.transformer if isinstance(start, BlendedModel) else None
             transformer = fit_transformer(
                 events,
-                ridge,
+                {solver: ridge, **ridges},
                 width=_width(settings, learnt, config),
                 most_epochs=settings["most_epochs"],
                 config=config,

@@ -1,7 +1,9 @@
 """How long and how fast to train, by the size of the data and what the processor can do."""
 
 import msgspec
+import numpy as np
 
+from aisle.data.interactions import Interactions
 from aisle.recipes.base import Config
 
 _ROWS = 32
@@ -9,7 +11,7 @@ _FEW_ROWS = 16
 _FEW_POSITIONS = 1_000_000
 """Below so many, batches have few rows, for more steps."""
 _MANY_OF_EACH = 40
-"""Events an item from which on the learning rate is the usual one."""
+"""Events an item that are not few."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -49,15 +51,19 @@ def has_fast_bfloat16() -> bool:
     return bool(cpu._is_amx_tile_supported() or cpu._is_avx512_bf16_supported())  # noqa: SLF001
 
 
-def plan_for(events: int, items: int, most_epochs: int, config: Config) -> Plan:
+def has_few_of_each(events: Interactions) -> bool:
+    """Whether items have so few events that they are soon learnt by heart."""
+    return len(events) < _MANY_OF_EACH * int(np.count_nonzero(np.bincount(events.item)))
+
+
+def plan_for(events: Interactions, most_epochs: int, config: Config) -> Plan:
     """As many epochs as the positions allow that `config` does, up to `most_epochs`.
 
-    Where items have few events each, slower and with more left out, since they are soon learnt by
-    heart.
+    Where items have few events each, slower and with more left out.
     """
-    epochs = min(config.most_positions / max(events, 1), float(most_epochs))
-    rows = _FEW_ROWS if epochs * events < _FEW_POSITIONS else _ROWS
+    epochs = min(config.most_positions / max(len(events), 1), float(most_epochs))
+    rows = _FEW_ROWS if epochs * len(events) < _FEW_POSITIONS else _ROWS
     plan = Plan(epochs=epochs, seed=config.seed, rows=rows, half=has_fast_bfloat16())
-    if events < _MANY_OF_EACH * items:
+    if has_few_of_each(events):
         plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.3)
     return plan
