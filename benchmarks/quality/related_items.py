@@ -34,7 +34,6 @@ from aisle.recipes.registry import recipes
 from aisle.recipes.related.counting import distinct
 from aisle.recipes.related.sequences import by_gaps
 from aisle.recipes.related.sims import SimsRecipe
-from aisle.serving.traits import row_of
 from benchmarks.quality.catalogues import catalogue_of
 from benchmarks.quality.real_data import load, purchases
 from benchmarks.quality.rows import Row, show, write
@@ -107,7 +106,7 @@ def _fitted(
     if validation is not None:
         part = leave_one_out(learnt).train
         model = recipe.fit(TrainingData(part, items), config, quiet)
-        config = recipe.tune(model, validation, config)
+        config = recipe.tune(model, TrainingData(validation, items), config)
     model = recipe.fit(TrainingData(learnt, items), config, quiet)
     chosen = {key: value for key, value in config.hyperparameters.items() if key not in given}
     note = " ".join(f"{key}={value}" for key, value in chosen.items())
@@ -188,7 +187,7 @@ def cold(dataset: str, name: str) -> tuple[dict[str, float], float, str]:
         wanted = top(scores, _NEIGHBOURS)
         if len(wanted) < _NEIGHBOURS:
             continue
-        traits = row_of(items, data.items[item])
+        traits = items.traits(data.items[item])
         asked = Query(data.item[:0], data.timestamp[:0], 0.0, item, item_traits=traits)
         scores = _without(model, asked)
         scores[is_cold] = -np.inf

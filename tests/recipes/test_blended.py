@@ -51,7 +51,7 @@ def test_every_history_has_a_distribution(model: BlendedModel, history: tuple[in
 
 
 def test_the_blend_falls_behind_neither_part(model: BlendedModel) -> None:
-    unseen = walks(users=60, seed=3)
+    unseen = TrainingData(walks(users=60, seed=3))
     solvers = tuple(model.ridges)
     both = best_blend(model, unseen, Grid(solvers)).ndcg
     assert both >= best_blend(model, unseen, Grid(solvers, transformer_shares=(0.0,))).ndcg
@@ -59,7 +59,7 @@ def test_the_blend_falls_behind_neither_part(model: BlendedModel) -> None:
 
 
 def test_tuning_says_what_it_chose(model: BlendedModel) -> None:
-    config = RECIPE.tune(model, walks(users=60, seed=3), CONFIG)
+    config = RECIPE.tune(model, TrainingData(walks(users=60, seed=3)), CONFIG)
     chosen = set(config.hyperparameters) - set(CONFIG.hyperparameters)
     assert chosen == {"ridge_solver", "popularity_share", "transformer_share", "repeat_factor"}
     tuned = RECIPE.tuned(model, config)

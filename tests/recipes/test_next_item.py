@@ -110,14 +110,14 @@ def test_keeping_few_entries_keeps_the_answer() -> None:
 def test_tuning_finds_that_nobody_repeats() -> None:
     data = walks(users=100)
     model = recipe().fit(TrainingData(data), Config(), quiet)
-    tuned = recipe().tune(model, walks(users=50, length=8, seed=9), Config())
+    tuned = recipe().tune(model, TrainingData(walks(users=50, length=8, seed=9)), Config())
     assert float(tuned.hyperparameters["repeat_factor"]) < 1
 
 
 def test_tuning_finds_that_everybody_repeats() -> None:
     data = of_sequences([[user % 5] * 6 for user in range(100)])
     model = recipe().fit(TrainingData(data), Config(), quiet)
-    tuned = recipe().tune(model, data, Config())
+    tuned = recipe().tune(model, TrainingData(data), Config())
     assert recipe().tuned(model, tuned).repeat_factor > 0
 
 
@@ -126,7 +126,7 @@ def test_tuning_leaves_what_is_given() -> None:
         {"popularity_share": "0.11", "repeat_factor": "0.5", "ridge_solver": "diagonal"}, seed=4
     )
     data = walks(users=30)
-    tuned = recipe().tune(recipe().fit(TrainingData(data), given, quiet), data, given)
+    tuned = recipe().tune(recipe().fit(TrainingData(data), given, quiet), TrainingData(data), given)
     assert tuned.hyperparameters == given.hyperparameters
 
 
@@ -145,9 +145,9 @@ def test_the_solver_that_predicts_better_is_chosen() -> None:
     fitted = recipe().fit(TrainingData(walks()), Config({"popularity_share": "0"}), quiet)
     assert {fitted.solver, *fitted.others} == {"dense", "diagonal"}
     unseen = walks(users=80, seed=5)
-    config = recipe().tune(fitted, unseen, Config({"popularity_share": "0"}))
+    config = recipe().tune(fitted, TrainingData(unseen), Config({"popularity_share": "0"}))
     alone = {
-        solver: best_blend(fitted, unseen, Grid((solver,), (0.0,), (0.0,))).ndcg
+        solver: best_blend(fitted, TrainingData(unseen), Grid((solver,), (0.0,), (0.0,))).ndcg
         for solver in fitted.ridges
     }
     assert config.hyperparameters["ridge_solver"] == max(alone, key=lambda name: alone[name])

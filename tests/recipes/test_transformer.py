@@ -1,5 +1,6 @@
 """The transformer: training in PyTorch, answers in NumPy."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,19 +14,24 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch.nn import functional
 
+from aisle.data.catalogue import Catalogue, CatalogueBuilder
+from aisle.data.entities import Change
+from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
+from aisle.data.schema import parse_schema
 from aisle.evaluation.ranking import place
 from aisle.recipes.base import Query
 from aisle.recipes.transformer import loss
 from aisle.recipes.transformer.begin import Begun, begin
 from aisle.recipes.transformer.initial import spectral
 from aisle.recipes.transformer.model import TransformerModel
-from aisle.recipes.transformer.network import Network, reads
+from aisle.recipes.transformer.network import Network, reads, starts
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import positions_of, rows_of
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.times import CLASSES, UNKNOWN, gap_classes
 from aisle.recipes.transformer.training import fit
+from aisle.recipes.transformer.traits import traits_of
 from aisle.recipes.transformer.values import value_classes, value_edges
 from tests.recipes.sample import of_sequences, quiet, walks
 
@@ -108,6 +114,74 @@ def test_answers_are_those_of_training() -> None:
             if row in expected:
                 answer = model.log_probabilities(query_at(data, row, user))
                 np.testing.assert_allclose(answer, expected[row], rtol=1e-3, atol=1e-4)
+
+
+def of_taste(users: int) -> tuple[Interactions, Catalogue]:
+    """Users of two tastes, which the Users dataset tells: one of low items, one of high ones."""
+    rng = np.random.default_rng(5)
+    taste = rng.integers(0, 2, users)
+    data = of_sequences([rng.integers(0, 30, 8).tolist() for _ in taste])
+    moved = data.item + 30 * taste[data.user_of_rows()]
+    ids = IdIndex.of([f"i{n:03}" for n in range(60)])
+    data = msgspec.structs.replace(data, items=ids, item=moved.astype(np.int32))
+    schema = parse_schema(
+        json.dumps(
+            {
+                "type": "record",
+                "name": "Users",
+                "namespace": "com.amazonaws.personalize.schema",
+                "fields": [
+                    {"name": "USER_ID", "type": "string"},
+                    {"name": "TASTE", "type": "string", "categorical": True},
+                    {"name": "AGE", "type": "int"},
+                ],
+                "version": "1.0",
+            }
+        ),
+        None,
+    )
+    builder = CatalogueBuilder(schema)
+    builder.put(
+        [
+            Change(n, user, {"TASTE": "high" if high else "low", "AGE": 20 + n % 50}, 0.0)
+            for n, (user, high) in enumerate(zip(data.users, taste.tolist(), strict=True))
+        ]
+    )
+    return data, builder.catalogue()
+
+
+def test_a_user_without_events_is_known_by_the_users_dataset() -> None:
+    data, users = of_taste(400)
+    traits = traits_of(data.users, users)
+    assert traits is not None
+    shape = msgspec.structs.replace(SHAPE, traits=len(traits.space.hashes))
+    start = begin(data, no_weights(), shape, 0, traits=traits)
+    model = fit(data, start, PLAN, quiet)
+    for taste, liked in (("low", slice(0, 30)), ("high", slice(30, 60))):
+        nobody = Query(
+            np.empty(0, np.int32),
+            np.empty(0, np.int64),
+            now=float("nan"),
+            traits={"TASTE": taste, "AGE": 33.0},
+        )
+        assert np.exp(model.log_probabilities(nobody))[liked].sum() > 0.8
+    # What training makes of the start, NumPy does too.
+    network = Network(shape, dropout=0.0).eval()
+    network.load_state_dict({k: torch.tensor(v) for k, v in model.parameters.items()})
+    positions = positions_of(data, shape, model.usual, model.edges)
+    with torch.inference_mode():
+        for rows in rows_of(data.offsets, shape.length, 2, np.random.default_rng(0)):
+            read = reads(positions, rows, CPU)
+            started = starts(traits, rows, read["item"], shape.start, CPU)
+            vectors = network(read, torch.from_numpy(rows.user), started)
+            for row, column in np.argwhere(rows.user >= 0):
+                at, user = int(rows.positions[row, column]), int(rows.user[row, column])
+                if data.offsets[user] in rows.positions[row]:
+                    asked = query_at(data, at, user)
+                    known = users.traits(data.users[user])
+                    answer = model.vector(msgspec.structs.replace(asked, traits=known))
+                    np.testing.assert_allclose(answer, vectors[row, column], rtol=1e-3, atol=1e-3)
+            break
 
 
 def test_a_history_longer_than_the_model_looks_back_counts_by_its_end() -> None:
@@ -239,7 +313,7 @@ def test_the_same_seed_gives_the_same_model(learnt: TransformerModel) -> None:
 def test_it_goes_on_from_an_older_model_with_new_items(learnt: TransformerModel) -> None:
     more = walks(users=150, items=64, seed=8)
     near = sparse.csr_array(np.roll(np.eye(64, dtype=np.float32), 1, axis=1))
-    start = begin(more, near, msgspec.structs.replace(SHAPE, items=64), 0, learnt)
+    start = begin(more, near, msgspec.structs.replace(SHAPE, items=64), 0, start=learnt)
     assert start.trained
     np.testing.assert_array_equal(
         start.model.parameters["output.weight"][:60], learnt.parameters["output.weight"]
@@ -254,7 +328,7 @@ def test_it_goes_on_from_an_older_model_with_new_items(learnt: TransformerModel)
 
 def test_another_shape_begins_anew(learnt: TransformerModel) -> None:
     wider = msgspec.structs.replace(SHAPE, width=32)
-    assert not begin(walks(users=30), no_weights(), wider, 0, learnt).trained
+    assert not begin(walks(users=30), no_weights(), wider, 0, start=learnt).trained
 
 
 def test_a_large_catalogue_learns_from_samples_with_sparse_steps() -> None:

@@ -44,6 +44,20 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     def __len__(self) -> int:
         return self.rows
 
+    def traits(self, entity_id: str | None) -> Mapping[str, str | float]:
+        """A row by its id: numbers as numbers, all else as text, without the id and nulls; nothing
+        where there is no such row.
+        """
+        row = -1 if entity_id is None else self.code(entity_id)
+        if row < 0:
+            return {}
+        found: dict[str, str | float] = {}
+        for name, column in self.columns.items():
+            text = column.raw(row)
+            if name not in IDS and text is not None:
+                found[name] = float(text) if isinstance(column, NumberColumn) else text
+        return found
+
     def number(self, name: str) -> NumberColumn | None:
         """The column of numbers of that name, as `column` finds it."""
         column = self.column(name)

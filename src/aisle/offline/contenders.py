@@ -11,6 +11,7 @@ from aisle.offline.fitting import Fit, Fitted, Score
 from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
+from aisle.settings import Settings
 
 
 class Contender(msgspec.Struct, frozen=True):
@@ -64,6 +65,7 @@ def _baseline(name: str, data: TrainingData, seed: int, progress: Progress) -> F
 
 def _recipe(name: str, data: TrainingData, seed: int, progress: Progress) -> Fitted:
     """As CreateSolutionVersion trains it, with default hyperparameters."""
-    trained = train(recipes()[name], data, Config(seed=seed), progress)
+    config = Config(seed=seed, most_positions=Settings().transformer_positions)
+    trained = train(recipes()[name], data, config, progress)
     chosen = " ".join(f"{key}={value}" for key, value in trained.config.hyperparameters.items())
     return Fitted(trained.model.score, trained.model.items, chosen)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aisle.data.catalogue import Catalogue
-from aisle.data.columns import NumberColumn
 from aisle.data.ids import IdIndex
 from aisle.evaluation.held_out import HeldOut
 from aisle.evaluation.ranking import top
@@ -17,7 +16,6 @@ Score = Callable[[Query], NDArray[np.floating]]
 """`[items]` scores, higher is better."""
 
 _TOLD_EVERY = 64
-_USER_ID = "USER_ID"
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -92,15 +90,5 @@ def _queries(held: HeldOut, users: Catalogue, spaces: _Spaces, *, related: bool)
             item=int(codes[-1]) if related else -1,
             event_type=events.event_type[rows][known],
             value=None if events.value is None else events.value[rows][known],
-            traits=_traits(users, events.users[int(held.user[question])]),
+            traits=users.traits(events.users[int(held.user[question])]),
         )
-
-
-def _traits(users: Catalogue, user_id: str) -> dict[str, str | float]:
-    row = users.code(user_id)
-    traits: dict[str, str | float] = {}
-    for name, column in users.columns.items() if row >= 0 else ():
-        text = column.raw(row)
-        if name != _USER_ID and text is not None:
-            traits[name] = float(text) if isinstance(column, NumberColumn) else text
-    return traits

@@ -241,7 +241,7 @@ class Recipe(Protocol):
         """
         ...
 
-    def tune(self, model: Any, validation: Interactions, config: Config) -> Config:
+    def tune(self, model: Any, validation: TrainingData, config: Config) -> Config:
         """Choose what the data should decide and `config` does not say, from unseen events.
 
         Each user of `validation` with two or more events gives one example: the last event is to

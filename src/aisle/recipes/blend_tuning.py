@@ -6,8 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.interactions import Interactions
-from aisle.recipes.base import Query
+from aisle.recipes.base import Query, TrainingData
 from aisle.recipes.blended import BlendedModel, pooled
 
 Floats = NDArray[np.float32]
@@ -47,7 +46,7 @@ class Chosen(msgspec.Struct, frozen=True):
     ndcg: float
 
 
-def best_blend(model: BlendedModel, data: Interactions, grid: Grid) -> Chosen:
+def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
     """The point of the grid that predicts the users of `data` best.
 
     Each of them with two or more events is an example: the last is to be predicted. Each part alone
@@ -68,8 +67,9 @@ def best_blend(model: BlendedModel, data: Interactions, grid: Grid) -> Chosen:
     )
 
 
-def _examples(data: Interactions, items: int) -> Iterator[tuple[Query, int]]:
+def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int]]:
     """What some users, spread evenly, asked before their last event, which is the answer."""
+    data = whole.interactions
     users = np.flatnonzero(np.diff(data.offsets) > 1)
     most = max(min(_MOST_EXAMPLES, _MOST_SCORES // max(items, 1)), 1)
     for user in users[:: -(-len(users) // most) or 1]:
@@ -81,6 +81,7 @@ def _examples(data: Interactions, items: int) -> Iterator[tuple[Query, int]]:
             now=float(data.timestamp[last]),
             event_type=data.event_type[before],
             value=None if data.value is None else data.value[before],
+            traits=whole.users.traits(data.users[int(user)]),
         )
         yield query, int(data.item[last])
 

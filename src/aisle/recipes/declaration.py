@@ -7,7 +7,7 @@ import msgspec
 
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Live, RecipeType
+from aisle.recipes.base import Config, Live, RecipeType, TrainingData
 from aisle.recipes.hyperparameters import Choice, Hyperparameter
 
 _NEEDS: Mapping[RecipeType, tuple[str, ...]] = {
@@ -59,7 +59,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
         except ValueError as error:
             raise ValueError(f"featureTransformationParameters: {error}") from None
 
-    def tune(self, model: Any, validation: Interactions, config: Config) -> Config:
+    def tune(self, model: Any, validation: TrainingData, config: Config) -> Config:
         """Leave the configuration as it is."""
         del model, validation
         return config

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from aisle.data.catalogue import Catalogue
 from aisle.data.columns import Column, NumberColumn, TextColumn
+from aisle.data.values import IDS
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -35,7 +36,6 @@ _MOST_VALUES_A_ROW = 0.5
 """A column with more distinct values than this times its rows is read as words."""
 _LEAST_ROWS = 2
 """A feature of fewer rows says nothing about which rows go together."""
-_ID = "ITEM_ID"
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -168,7 +168,7 @@ def words(text: str) -> list[str]:
 def learn(
     catalogue: Catalogue, *, kinds: Sequence[Kind] = (), tokens: Tokens = words
 ) -> tuple[FeatureSpace, Features]:
-    """The features of a catalogue's items and of each of its rows.
+    """The features of a catalogue and of each of its rows.
 
     Only fields of these kinds, or all of them where none is named, and never the id. `tokens` are
     what a text is made of.
@@ -177,7 +177,7 @@ def learn(
     found: list[_Occurrences] = []
     for name, column in catalogue.columns.items():
         field = _field(name, column, len(catalogue))
-        if name != _ID and (not kinds or field.kind in kinds):
+        if name not in IDS and (not kinds or field.kind in kinds):
             fields.append(field)
             found.append(_occurrences(field, column, tokens))
     space = _space(fields, found, len(catalogue))

@@ -117,7 +117,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
 
             before = start.transformer if isinstance(start, BlendedModel) else None
             transformer = fit_transformer(
-                events,
+                data,
                 {solver: ridge, **ridges},
                 width=_width(settings, learnt, config),
                 most_epochs=settings["most_epochs"],
@@ -134,7 +134,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             repeat_factor=settings["repeat_factor"],
         )
 
-    def tune(self, model: BlendedModel, validation: Interactions, config: Config) -> Config:
+    def tune(self, model: BlendedModel, validation: TrainingData, config: Config) -> Config:
         """Set by NDCG@10 what the caller did not give: the shares and the repeat factor."""
         given = config.hyperparameters
         grid = Grid(tuple(model.ridges))

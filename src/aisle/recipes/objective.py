@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from aisle.data.catalogue import Catalogue
 from aisle.data.ids import IdIndex
+from aisle.data.interactions import Interactions
 from aisle.evaluation.splits import Split
-from aisle.recipes.base import Model, Query
+from aisle.recipes.base import Live, Model, Query, Recipe, StreamedEvents
 
 METRIC = "average_rewards_at_k"
 """The service's name of what lists gain of the attribute."""
@@ -78,6 +79,32 @@ class WeighedModel(msgspec.Struct, frozen=True):
     def load(cls, folder: Path) -> Self:
         """Refused: only what loads the plain model knows its class; see `weighed`."""
         raise TypeError(f"{folder}: load the plain model, and give it to weighed().")
+
+
+class WeighedLive(msgspec.Struct, frozen=True):
+    """A model's companion whose answers are weighed as the model's are."""
+
+    plain: Live
+    weights: NDArray[np.float32]
+
+    def absorb(self, events: StreamedEvents) -> None:
+        """Left to the plain one."""
+        self.plain.absorb(events)
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """`[known]` probabilities that sum to 1; items that came after the training weigh 1."""
+        scores = self.plain.score(query)
+        scores[: len(self.weights)] *= self.weights
+        total = scores.sum(where=np.isfinite(scores))
+        return scores / total if total > 0 else scores
+
+
+def live_of(recipe: Recipe, model: Model, histories: Interactions) -> Live | None:
+    """The companion that the recipe has for a model, weighed or not."""
+    if not isinstance(model, WeighedModel):
+        return recipe.live(model, histories)
+    plain = recipe.live(model.plain, histories)
+    return None if plain is None else WeighedLive(plain, model.weights)
 
 
 _FILE = "objective.npy"

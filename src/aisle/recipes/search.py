@@ -125,11 +125,13 @@ class _Trainings(msgspec.Struct, frozen=True):
         config = msgspec.structs.replace(self.config, hyperparameters=known)
         progress(0.0, "")
         model = self.recipe.fit(self.part, config, progress)
-        config = self.recipe.tune(model, self.given, config)
+        config = self.recipe.tune(
+            model, msgspec.structs.replace(self.part, interactions=self.given), config
+        )
         tuned = self.recipe.tuned(model, config)
         value = None
         for step, split in enumerate(self.splits):
-            value = measure(tuned, split, self.recipe.recipe_type)[self.metric]
+            value = measure(tuned, split, self.recipe.recipe_type, self.part.users)[self.metric]
             trial.report(value, step)
             if split is not self.splits[-1] and trial.should_prune():
                 return None

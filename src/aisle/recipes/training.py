@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.catalogue import EMPTY, Catalogue
 from aisle.data.ids import IdIndex
 from aisle.evaluation.metrics import DEPTH, solution_metrics
 from aisle.evaluation.ranking import top
@@ -53,7 +54,8 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     part = msgspec.structs.replace(whole, interactions=split.train)
     measured = recipe.fit(part, config, _part(progress, 0.0, 0.45), start)
     progress(0.45, "tuning on held-out users")
-    config = recipe.tune(measured, split.given, config)
+    given = msgspec.structs.replace(whole, interactions=split.given)
+    config = recipe.tune(measured, given, config)
     progress(0.5, "measuring on held-out users")
     answering: Model = recipe.tuned(measured, config)
     values = weights = None
@@ -61,7 +63,7 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
         values = objective.values(measured.items, data.items)
         weights = objective.weights(values)
         answering = WeighedModel(answering, weights)
-    ranked = listed(answering, split, recipe.recipe_type)
+    ranked = listed(answering, split, recipe.recipe_type, data.users)
     metrics = metrics_of(ranked, split)
     if values is not None:
         metrics[OBJECTIVE] = average_rewards(ranked, split, values)
@@ -87,15 +89,19 @@ def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> Trai
     return msgspec.structs.replace(data, interactions=events)
 
 
-def measure(model: Model, split: Split, recipe_type: RecipeType) -> dict[str, float]:
+def measure(
+    model: Model, split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY
+) -> dict[str, float]:
     """The service's metrics of the lists that serving would give the held-out users."""
-    return metrics_of(listed(model, split, recipe_type), split)
+    return metrics_of(listed(model, split, recipe_type, users), split)
 
 
-def listed(model: Model, split: Split, recipe_type: RecipeType) -> NDArray[np.int32]:
+def listed(
+    model: Model, split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY
+) -> NDArray[np.int32]:
     """`[held-out users, DEPTH]` what serving would give each; -1 where a list is short."""
     ranked = np.full((len(split.users), DEPTH), -1, np.int32)
-    for row, query in enumerate(queries(split, recipe_type)):
+    for row, query in enumerate(queries(split, recipe_type, users)):
         best = top(model.score(query), DEPTH)
         ranked[row, : len(best)] = best
     return ranked
@@ -108,7 +114,7 @@ def metrics_of(ranked: NDArray[np.int32], split: Split) -> dict[str, float]:
     return solution_metrics(ranked, _pairs(rows, truth.item, len(truth.items)), len(truth.items))
 
 
-def queries(split: Split, recipe_type: RecipeType) -> Iterator[Query]:
+def queries(split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY) -> Iterator[Query]:
     """What each held-out user asks, in the order of `split.users`, at the time of the truth.
 
     Related items are asked for the last item the user had.
@@ -124,6 +130,7 @@ def queries(split: Split, recipe_type: RecipeType) -> Iterator[Query]:
             item=int(history[-1]) if related else -1,
             event_type=split.given.event_type[rows],
             value=None if split.given.value is None else split.given.value[rows],
+            traits=users.traits(split.given.users[int(user)]),
         )
 
 

@@ -12,6 +12,7 @@ from aisle.data.event_feed import FedEvent, events_after
 from aisle.data.state import State, Transaction
 from aisle.recipes.base import Live, Query, StreamedEvents
 from aisle.recipes.deployable import Deployable
+from aisle.recipes.objective import live_of
 from aisle.serving.loading import NotHereError
 
 _MOST_MODELS = 64
@@ -118,7 +119,7 @@ class FollowedModels:
         with self._loading:
             followed = self._found(deployed)
             if followed is None:
-                live = deployed.recipe.live(deployed.model, deployed.histories)
+                live = live_of(deployed.recipe, deployed.model, deployed.histories)
                 followed = Followed(deployed, live)
             more = True
             while more:

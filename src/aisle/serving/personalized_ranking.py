@@ -19,7 +19,6 @@ from aisle.serving.history import History, history_of
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.recommendations import query_of, recommendation_id
-from aisle.serving.traits import traits_of
 
 _MOST_ITEMS = 500
 
@@ -84,7 +83,7 @@ async def get_personalized_ranking(
         return _Seen(
             space,
             history_of(transaction, deployment.followed, user_id),
-            traits_of(call, transaction, deployment.group_arn, user_id),
+            call.catalogues.current(transaction, deployment.group_arn, "USERS").traits(user_id),
             listed,
             metadata_of(deployment, items, metadata_columns),
         )

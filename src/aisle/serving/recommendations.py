@@ -25,7 +25,6 @@ from aisle.serving.interacted import interacted
 from aisle.serving.metadata import Metadata, check_context, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.promotions import Promotion, promotion_of
-from aisle.serving.traits import row_of, traits_of
 
 _DEFAULT_RESULTS = 25
 _MOST_RESULTS = 500
@@ -95,8 +94,8 @@ async def get_recommendations(
         return _Seen(
             space,
             history_of(transaction, deployment.followed, user_id or ""),
-            traits_of(call, transaction, group, user_id),
-            row_of(items, related),
+            call.catalogues.current(transaction, group, "USERS").traits(user_id),
+            items.traits(related),
             _taken(call, transaction, deployment, space, user_id),
             left(filter_arn, filter_values),
             left(promotion.filter_arn, promotion.filter_values) if promotion else None,

@@ -29,7 +29,7 @@ from allstore.web.server import serve
 
 _REGION = "us-east-1"
 _ANY_KEY = "allstore"
-_POSITIONS = 400_000
+_POSITIONS = 200_000
 """Events that the transformer goes through: some seconds."""
 
 

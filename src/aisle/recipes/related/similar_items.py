@@ -96,14 +96,14 @@ class SimilarItemsRecipe(Declaration, frozen=True, kw_only=True):
         )
         return _weighed(model, settings, _part(progress, 0.4, 1.0))
 
-    def tune(self, model: RelatedModel, validation: Interactions, config: Config) -> Config:
+    def tune(self, model: RelatedModel, validation: TrainingData, config: Config) -> Config:
         """Set the weights by NDCG@10 of the item after the last, unless the caller gave them."""
         given = config.hyperparameters
         parts = _parts_of(model)
         grids = [(float(given[name]),) if name in given else _WEIGHTS for name in _TUNED]
         pairs = list(product(*grids))
         gains = np.zeros(len(pairs))
-        for history, target in _examples(validation):
+        for history, target in _examples(validation.interactions):
             gains += _gains(parts, history, target, pairs)
         best = pairs[int(gains.argmax())]
         chosen = {name: str(value) for name, value in zip(_TUNED, best, strict=True)}

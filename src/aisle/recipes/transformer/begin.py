@@ -12,6 +12,7 @@ from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network
 from aisle.recipes.transformer.positions import usual_gaps
 from aisle.recipes.transformer.shape import Shape
+from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.values import value_edges
 
 Floats = NDArray[np.float32]
@@ -23,6 +24,8 @@ class Begun(msgspec.Struct, frozen=True):
     """Where a training begins."""
 
     model: TransformerModel
+    traits: Traits | None
+    """Of the users to learn from."""
     trained: bool
     """Whether it goes on from a training, so that a part of the epochs will do."""
 
@@ -32,21 +35,29 @@ def begin(
     weights: sparse.csr_array,
     shape: Shape,
     seed: int,
+    *,
+    traits: Traits | None = None,
     start: TransformerModel | None = None,
 ) -> Begun:
     """Vectors of items from the ridge's `weights` `[items, items]`, all else by chance.
 
+    The shape's `traits` are those of `traits`, the features of the users.
+
     With `start`, an older model of the same shape, its parameters; an item that it does not know
     stands between those that the ridge finds beside it.
     """
-    fresh = _fresh(events, weights, shape, seed)
+    fresh = _fresh(events, weights, shape, seed, traits)
     if start is None or not _fits(start, fresh):
-        return Begun(fresh, trained=False)
-    return Begun(_resumed(fresh, start, weights), trained=True)
+        return Begun(fresh, traits, trained=False)
+    return Begun(_resumed(fresh, start, weights), traits, trained=True)
 
 
 def _fresh(
-    events: Interactions, weights: sparse.csr_array, shape: Shape, seed: int
+    events: Interactions,
+    weights: sparse.csr_array,
+    shape: Shape,
+    seed: int,
+    traits: Traits | None,
 ) -> TransformerModel:
     torch.manual_seed(seed)
     state = Network(shape, dropout=0.0).state_dict()
@@ -63,13 +74,18 @@ def _fresh(
         parameters=parameters,
         usual=usual_gaps(events),
         edges=value_edges(events.value),
+        traits=None if traits is None else traits.space,
     )
 
 
 def _fits(start: TransformerModel, fresh: TransformerModel) -> bool:
     """Whether everything but the number of items is alike."""
     alike = msgspec.structs.replace(start.shape, items=fresh.shape.items) == fresh.shape
-    return alike and start.event_types == fresh.event_types
+    if not alike or start.event_types != fresh.event_types:
+        return False
+    if start.traits is None or fresh.traits is None:
+        return start.traits is fresh.traits
+    return np.array_equal(start.traits.hashes, fresh.traits.hashes)
 
 
 def _resumed(

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import sparse
 
-from aisle.data.interactions import Interactions
-from aisle.recipes.base import Config, Progress
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.ridge_model import RidgeModel
 from aisle.recipes.ridge_training import DENSE, DIAGONAL
 from aisle.recipes.transformer.begin import begin
@@ -14,10 +13,11 @@ from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.plan import has_few_of_each, plan_for
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.training import fit
+from aisle.recipes.transformer.traits import traits_of
 
 
 def fit_transformer(
-    events: Interactions,
+    data: TrainingData,
     ridges: Mapping[str, RidgeModel],
     *,
     width: int,
@@ -26,17 +26,24 @@ def fit_transformer(
     progress: Progress,
     start: TransformerModel | None,
 ) -> TransformerModel:
-    """Learn from all events, from the ridge's factors on or from an older transformer.
+    """Learn from all events and users, from the ridge's factors on or from an older transformer.
 
     The factors are those of the dense solver, or of the diagonal one where items have few events
     each: on a shop's reviews one epoch from the latter does what eight from the former do, and on
     films it is the other way round.
     """
     progress(0.0, "beginning the transformer at the ridge's factors")
-    shape = Shape(items=len(events.items), event_types=len(events.event_types), width=width)
+    events = data.interactions
+    traits = traits_of(events.users, data.users)
+    shape = Shape(
+        items=len(events.items),
+        event_types=len(events.event_types),
+        traits=0 if traits is None else len(traits.space.hashes),
+        width=width,
+    )
     first, second = (DIAGONAL, DENSE) if has_few_of_each(events) else (DENSE, DIAGONAL)
     ridge = ridges[first] if first in ridges else ridges[second]
-    begun = begin(events, weights_of(ridge), shape, config.seed, start)
+    begun = begin(events, weights_of(ridge), shape, config.seed, traits=traits, start=start)
     plan = plan_for(events, most_epochs, config)
     return fit(events, begun, plan, progress)
 

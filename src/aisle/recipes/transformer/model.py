@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from aisle.data.ids import IdIndex
 from aisle.recipes import artefact
 from aisle.recipes.base import Query
+from aisle.recipes.metadata_features import FeatureSpace
 from aisle.recipes.transformer.shape import EPSILON, READ, Shape
 from aisle.recipes.transformer.times import UNKNOWN, gap_classes
 from aisle.recipes.transformer.values import value_classes
@@ -36,6 +37,8 @@ class TransformerModel(msgspec.Struct, frozen=True):
     """`[classes]` the classes of gaps that were learnt."""
     edges: Floats
     """Those of the classes of event values."""
+    traits: FeatureSpace | None = None
+    """Reads what the start of a history is told of its user."""
 
     def scores(self, query: Query) -> Floats:
         """`[items]` log probabilities for the next item of a history at the time of the request, up
@@ -59,6 +62,9 @@ class TransformerModel(msgspec.Struct, frozen=True):
         hidden = np.zeros((len(codes["item"]), self.shape.width), np.float32)
         for name in READ:
             hidden += self.parameters[f"inputs.{name}.weight"][codes[name]]
+        if self.traits is not None and codes["item"][0] == self.shape.start:
+            known = self.traits.row(query.traits)
+            hidden[0] += known.values @ self.parameters["inputs.trait"][known.features]
         for block in range(self.shape.blocks):
             hidden = self._block(block, hidden, only_last=block == self.shape.blocks - 1)
         return _normed(hidden[-1], self.parameters["norm.weight"])
@@ -129,6 +135,8 @@ class TransformerModel(msgspec.Struct, frozen=True):
     def save(self, folder: Path) -> None:
         """Write the parameters beside the ids."""
         arrays = {**self.parameters, "usual": self.usual, "edges": self.edges}
+        if self.traits is not None:
+            arrays |= self.traits.arrays()
         settings = {name: float(getattr(self.shape, name)) for name in self.shape.__struct_fields__}
         artefact.save(folder, NAME, self.items, arrays, settings)
         (folder / _EVENT_TYPES).write_bytes(msgspec.json.encode(self.event_types))
@@ -140,7 +148,8 @@ class TransformerModel(msgspec.Struct, frozen=True):
         shape = Shape(**{name: int(value) for name, value in settings.items()})
         usual, edges = arrays.pop("usual"), arrays.pop("edges")
         names = msgspec.json.decode((folder / _EVENT_TYPES).read_bytes(), type=tuple[str, ...])
-        return cls(items, shape, names, arrays, usual, edges)
+        traits = FeatureSpace.of_arrays(arrays) if shape.traits else None
+        return cls(items, shape, names, arrays, usual, edges, traits)
 
 
 def _by_distance(bias: Floats, length: int) -> Floats:

@@ -1,5 +1,8 @@
 """The transformer in PyTorch. `model.TransformerModel` answers as this one does, with NumPy."""
 
+from typing import NamedTuple
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -7,10 +10,24 @@ from torch.nn import functional
 from aisle.recipes.transformer import times, values
 from aisle.recipes.transformer.positions import Positions, Rows
 from aisle.recipes.transformer.shape import EPSILON, READ, Shape
+from aisle.recipes.transformer.traits import Traits
 
 _SPREAD = 0.02
 _SLOPES = (1.0, 0.3)
 """By how much the heads begin to look away from what lies further back."""
+
+
+class Started(NamedTuple):
+    """Where in a batch histories start, and the features of those whose they are."""
+
+    rows: Tensor
+    """`[starts]`"""
+    columns: Tensor
+    """`[starts]`"""
+    offsets: Tensor
+    """`[starts]` where each user's features begin in the two arrays below."""
+    features: Tensor
+    values: Tensor
 
 
 class Inputs(nn.Module):
@@ -23,12 +40,23 @@ class Inputs(nn.Module):
         self.value = _table(values.CLASSES, shape.width, spread=0.0)
         self.since = _table(times.CLASSES, shape.width, spread=0.0)
         self.until = _table(times.CLASSES, shape.width, spread=0.0)
+        self.trait = nn.Parameter(torch.zeros(shape.traits, shape.width))
 
-    def forward(self, read: dict[str, Tensor]) -> Tensor:
+    def forward(self, read: dict[str, Tensor], started: Started | None) -> Tensor:
         """`[rows, length, width]` from codes `[rows, length]` by the names of the tables."""
         tables = dict(self.named_children())
         found = [tables[name](codes) for name, codes in read.items()]
-        return torch.stack(found).sum(0)
+        total = torch.stack(found).sum(0)
+        if started is None:
+            return total
+        of_users = functional.embedding_bag(
+            started.features,
+            self.trait,
+            started.offsets,
+            mode="sum",
+            per_sample_weights=started.values,
+        )
+        return total.index_put((started.rows, started.columns), of_users, accumulate=True)
 
 
 class Block(nn.Module):
@@ -81,14 +109,16 @@ class Network(nn.Module):
         steps = torch.arange(shape.length)
         self.register_buffer("back", steps[:, None] - steps, persistent=False)
 
-    def forward(self, read: dict[str, Tensor], user: Tensor) -> Tensor:
+    def forward(
+        self, read: dict[str, Tensor], user: Tensor, started: Started | None = None
+    ) -> Tensor:
         """`[rows, length, width]`; `user` `[rows, length]` says who must not see whom."""
         length = user.shape[1]
         back = self.get_buffer("back")[:length, :length]
         visible = (user[:, :, None] == user[:, None]) & (back >= 0)
         hidden_from = torch.zeros(visible.shape, device=user.device)
         hidden_from = hidden_from.masked_fill_(~visible, -1e9)[:, None]
-        hidden = self.dropout(self.inputs(read))
+        hidden = self.dropout(self.inputs(read, started))
         for block in self.blocks:
             hidden = block(hidden, hidden_from, back.clamp(min=0))
         normed: Tensor = self.norm(hidden)
@@ -100,6 +130,18 @@ def reads(positions: Positions, rows: Rows, device: torch.device) -> dict[str, T
     return {
         name: torch.from_numpy(getattr(positions, name)[rows.positions]).to(device) for name in READ
     }
+
+
+def starts(
+    traits: Traits | None, rows: Rows, item: Tensor, start: int, device: torch.device
+) -> Started | None:
+    """Where users with traits start in a batch of codes `item` `[rows, length]`."""
+    if traits is None:
+        return None
+    at, column = np.nonzero((item.cpu().numpy() == start) & (rows.user >= 0))
+    offsets, features, values = traits.of(rows.user[at, column])
+    found = (at, column, offsets, features.astype(np.int64), values)
+    return Started(*(torch.from_numpy(array).to(device) for array in found))
 
 
 def _table(rows: int, width: int, *, spread: float = _SPREAD, sparse: bool = False) -> nn.Embedding:

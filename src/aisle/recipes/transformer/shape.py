@@ -14,6 +14,8 @@ class Shape(msgspec.Struct, frozen=True):
     items: int
     event_types: int
     """Codes of event types, 0 for an unknown one."""
+    traits: int = 0
+    """Features of users that are read beside the start of a history."""
     width: int = 128
     """Of the vectors that stand for items and positions."""
     blocks: int = 2

@@ -1,7 +1,8 @@
 """How the transformer learns: batches, loss, schedule, and when to stop."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 import numpy as np
@@ -13,10 +14,11 @@ from aisle.data.interactions import Interactions
 from aisle.recipes.transformer import loss
 from aisle.recipes.transformer.begin import Begun
 from aisle.recipes.transformer.model import TransformerModel
-from aisle.recipes.transformer.network import Network, reads
+from aisle.recipes.transformer.network import Network, Started, reads, starts
 from aisle.recipes.transformer.optimiser import optimisers_of
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of
+from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.validation import Validation, held_out
 
 Report = Callable[[float, str], None]
@@ -29,6 +31,8 @@ _HIDDEN = 0.3
 """Share of the positions that are not told when the next item is asked for."""
 _CLIP = 1.0
 _REPORT_EVERY = 20
+_NARROW = 64
+"""Up to this width one thread is as fast as several, and keeps others waiting less."""
 
 
 def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> TransformerModel:
@@ -38,6 +42,11 @@ def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Trans
     training stops when they have not gained for `plan.patience` epochs. A training that goes on
     from another learns from all events, for `plan.refresh` of the epochs.
     """
+    with _threads(1 if begun.model.shape.width <= _NARROW else torch.get_num_threads()):
+        return _fit(events, begun, plan, report)
+
+
+def _fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> TransformerModel:
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -46,22 +55,38 @@ def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Trans
     network.load_state_dict({k: torch.tensor(v) for k, v in begun.model.parameters.items()})
     network.to(device)
     positions = positions_of(events, shape, begun.model.usual, begun.model.edges)
-    watched = None if begun.trained else held_out(events, positions, plan)
-    training = _Training(network, positions, plan, device)
+    watched = None if begun.trained else held_out(events, positions, begun.traits, plan)
+    training = _Training(network, positions, begun.traits, plan, device)
     epochs = plan.epochs * (plan.refresh if begun.trained else 1.0)
     steps = max(math.ceil(epochs * len(events) / (plan.rows * shape.length)), 1)
     best = training.run(steps, rng, watched, report)
     return msgspec.structs.replace(begun.model, parameters=best)
 
 
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """So many threads meanwhile: those of small products wait for each other most of the time."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class _Training:
     """One run over the events."""
 
     def __init__(
-        self, network: Network, positions: Positions, plan: Plan, device: torch.device
+        self,
+        network: Network,
+        positions: Positions,
+        traits: Traits | None,
+        plan: Plan,
+        device: torch.device,
     ) -> None:
         self._network, self._positions = network, positions
-        self._plan, self._device = plan, device
+        self._plan, self._device, self._traits = plan, device, traits
         self._optimisers = optimisers_of(network, plan)
         counts = np.bincount(positions.target, minlength=len(network.bias)).astype(np.float64)
         chances = counts**plan.sampling_power
@@ -123,10 +148,11 @@ class _Training:
         true = (hidden * vectors(target)).sum(1) + bias[target]
         return loss.sampled(hidden, true, drawn, target, weight)
 
-    def _read(self, rows: Rows) -> tuple[dict[str, Tensor], Tensor]:
+    def _read(self, rows: Rows) -> tuple[dict[str, Tensor], Tensor, Started | None]:
         read = reads(self._positions, rows, self._device)
+        started = starts(self._traits, rows, read["item"], len(self._network.bias), self._device)
         shown = torch.rand(read["until"].shape, device=self._device) >= _HIDDEN
-        return {**read, "until": read["until"] * shown}, self._tensor(rows.user)
+        return {**read, "until": read["until"] * shown}, self._tensor(rows.user), started
 
     def _tensor(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(array).to(self._device)

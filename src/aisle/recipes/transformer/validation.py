@@ -6,9 +6,10 @@ import torch
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
-from aisle.recipes.transformer.network import Network, reads
+from aisle.recipes.transformer.network import Network, reads, starts
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows
+from aisle.recipes.transformer.traits import Traits
 
 _CUTOFF = 10
 _AT_A_TIME = 64
@@ -24,6 +25,9 @@ class Validation(msgspec.Struct, frozen=True):
     """Each watched user's last position."""
     first: NDArray[np.int64]
     """And the first."""
+    traits: Traits | None
+    user: NDArray[np.int64]
+    """The watched users' codes."""
 
     def ndcg(self, network: Network, device: torch.device) -> float:
         """NDCG@10 over the whole catalogue, items of the history among the others."""
@@ -35,7 +39,9 @@ class Validation(msgspec.Struct, frozen=True):
                 some = slice(start, start + _AT_A_TIME)
                 rows = self._rows(some, length)
                 user = torch.from_numpy(rows.user).to(device)
-                vectors = network(reads(self.positions, rows, device), user)[:, -1]
+                read = reads(self.positions, rows, device)
+                started = starts(self.traits, rows, read["item"], len(network.bias), device)
+                vectors = network(read, user, started)[:, -1]
                 scores = vectors.float() @ network.output.weight.T + network.bias
                 target = torch.from_numpy(self.positions.target[self.last[some]]).long()
                 true = scores.gather(1, target.to(device)[:, None])
@@ -49,10 +55,14 @@ class Validation(msgspec.Struct, frozen=True):
         last, first = self.last[some, None], self.first[some, None]
         positions = last + np.arange(1 - length, 1)
         mine = positions >= first
-        return Rows(user=np.where(mine, 0, -1), positions=np.where(mine, positions, 0))
+        return Rows(
+            user=np.where(mine, self.user[some, None], -1), positions=np.where(mine, positions, 0)
+        )
 
 
-def held_out(events: Interactions, positions: Positions, plan: Plan) -> Validation | None:
+def held_out(
+    events: Interactions, positions: Positions, traits: Traits | None, plan: Plan
+) -> Validation | None:
     """Some users' last positions, which must not be learnt from: their weight becomes 0."""
     users = np.flatnonzero(np.diff(events.offsets) >= _FEWEST)
     if not len(users):
@@ -61,4 +71,4 @@ def held_out(events: Interactions, positions: Positions, plan: Plan) -> Validati
     chosen = np.sort(rng.choice(users, min(plan.watched, len(users)), replace=False))
     last = events.offsets[chosen + 1] - 1
     positions.weight[last] = 0
-    return Validation(positions, last, events.offsets[chosen])
+    return Validation(positions, last, events.offsets[chosen], traits, chosen)
