@@ -50,8 +50,8 @@ def test_a_training_that_is_stopped_has_no_process_and_no_files(
     shown = resource(personalize, "solutionVersion", arn)
     assert shown["status"] in {"CREATE STOPPING", "CREATE STOPPED"}
     world.reached("solutionVersion", arn, "CREATE STOPPED")
-    assert not any(process.is_running() for process in before)
-    assert not children(world.server)
+    until(lambda: not any(process.is_running() for process in before), "the process to end")
+    until(lambda: not children(world.server), "no process to be left")
     data = world.folder / "data"
     assert list((data / "staging").glob("*")) == []
     assert list((data / "objects").glob("models/*/*")) == []
@@ -81,7 +81,7 @@ def test_a_stop_is_carried_out_though_the_worker_that_trained_is_gone(
     world.personalize.stop_solution_version_creation(solutionVersionArn=arn)
     worker.kill()
     world.reached("solutionVersion", arn, "CREATE STOPPED")
-    assert not children(world.server)
+    until(lambda: not children(world.server), "no process to be left")
 
 
 def test_a_version_that_is_trained_is_not_stopped(world: Trained) -> None:

@@ -21,7 +21,11 @@ def test_it_trains_measures_and_follows_events(
     if "AISLE_TEST_DATA" not in os.environ:
         pytest.skip("AISLE_TEST_DATA names no folder with the MovieLens data sets")
     data = Path(os.environ["AISLE_TEST_DATA"]) / name
-    server = start_server(tmp_path / "data", allowed=data)
+    server = start_server(
+        tmp_path / "data",
+        allowed=data,
+        environment={"AISLE_TRANSFORMER_POSITIONS": "100000"},
+    )
     done = subprocess.run(
         [sys.executable, SCRIPT, "--endpoint", server.url, "--data", data],
         capture_output=True,

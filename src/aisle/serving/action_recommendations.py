@@ -21,11 +21,13 @@ from aisle.serving.answer_space import AnswerSpace
 from aisle.serving.call import Call
 from aisle.serving.deployments import Deployment, answered_by
 from aisle.serving.filtering import allowed, refuse_values_alone
-from aisle.serving.newcomers import placed
+from aisle.serving.newcomers import newcomers, placed
 from aisle.serving.recommendations import recommendation_id
 
 _DEFAULT_RESULTS = 5
 _MOST_RESULTS = 100
+_UNTRIED = np.float32(0.1)
+"""What the propensity of an action without events is, beside those of its kind."""
 _MOST_RECENT = 500
 _DAY = 86_400.0
 _EXPIRY = ("EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP")
@@ -101,6 +103,7 @@ async def get_action_recommendations(
         deployment.deployed.model.score(_query(deployment.deployed, seen.acted, now)),
         shares=False,
     )
+    scores[newcomers(seen.space).rows] *= _UNTRIED
     shown = np.where(_due(seen.space, seen.acted, now), scores, -np.inf)
     if seen.kept is not None:
         shown[~seen.kept] = -np.inf
