@@ -43,6 +43,7 @@ bench: $(VENV)/.dev ## Numbers, as tables, in minutes; AISLE_TEST_DATA names the
 	$(BIN)/python benchmarks/simulator.py
 	$(BIN)/python -m benchmarks.serving.catalogue
 	$(BIN)/python -m benchmarks.serving.filters
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.scoring
 
 bench-quality: $(VENV)/.dev peers ## Hours: beside peers and published numbers, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.quality $(QUALITY)

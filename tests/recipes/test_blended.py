@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from aisle.recipes.base import Config, Query, TrainingData
+from aisle.recipes.base import Config, Query, StreamedEvents, TrainingData
 from aisle.recipes.blend_tuning import Grid, best_blend
 from aisle.recipes.blended import BlendedModel
+from aisle.recipes.blended_live import LiveBlend
 from aisle.recipes.registry import recipes
 from tests.recipes.sample import quiet, walks
 
@@ -72,6 +73,29 @@ def test_what_is_saved_answers_the_same(model: BlendedModel, tmp_path: Path) -> 
     loaded = BlendedModel.load(tmp_path)
     assert loaded.solver == model.solver
     np.testing.assert_array_equal(loaded.score(query(1, 2)), model.score(query(1, 2)))
+
+
+def test_streamed_events_leave_the_transformer_as_it_is(model: BlendedModel) -> None:
+    live = LiveBlend(model, walks())
+    np.testing.assert_allclose(live.score(query(4, 5)), model.score(query(4, 5)), rtol=1e-5)
+    alone = msgspec.structs.replace(model, transformer_share=1.0)
+    live = LiveBlend(alone, walks())
+    live.absorb(
+        StreamedEvents(
+            users=["new"] * 2,
+            item=np.array([5, 60], np.int32),
+            event_type=np.zeros(2, np.uint8),
+            value=np.full(2, np.nan, np.float32),
+            time=np.arange(2.0),
+            known=61,
+        )
+    )
+    asked = query(4, 60, 5)
+    scores = live.score(asked)
+    assert scores.sum() == pytest.approx(1, abs=1e-4)
+    expected = alone.score(asked.only(asked.history < 60))
+    # What the new item takes goes from all alike.
+    np.testing.assert_allclose(scores[:60] / scores[0], expected / expected[0], rtol=1e-4)
 
 
 def test_few_events_and_no_budget_train_no_transformer() -> None:

@@ -111,4 +111,4 @@ def test_memory_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     live.absorb(streamed(users, rng.integers(0, 60, 2000).tolist(), 60))
     assert len(live._recent) == 5  # noqa: SLF001
     assert len(live._rows) == 7  # noqa: SLF001
-    assert max(len(row.next) for row in live._rows.values()) < 8  # noqa: SLF001
+    assert max(len(row.arrays()[0]) for row in live._rows.values()) < 8  # noqa: SLF001

@@ -10,7 +10,6 @@ from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.blend_tuning import Grid, best_blend
 from aisle.recipes.blended import BlendedModel
 from aisle.recipes.next_item_recipe import NextItemRecipe
-from aisle.recipes.ridge_model import RidgeModel
 from tests.recipes.sample import of_sequences, quiet, walks
 
 
@@ -28,67 +27,69 @@ def query(*history: int) -> Query:
     return Query(np.array(history, np.int32), np.zeros(len(history), np.int64), 0.0)
 
 
-def solved(data: Interactions, one: NextItemRecipe | None = None, **given: str) -> RidgeModel:
+def solved(data: Interactions, one: NextItemRecipe | None = None, **given: str) -> BlendedModel:
     """The ridge of the dense solver."""
     config = Config({"ridge_lambda": "1", "ridge_solver": "dense", **given})
-    return (one or recipe()).fit(TrainingData(data), config, quiet).ridge
+    return (one or recipe()).fit(TrainingData(data), config, quiet)
 
 
 @pytest.fixture(scope="module")
-def model() -> RidgeModel:
+def model() -> BlendedModel:
     return solved(walks())
 
 
-def dense(model: RidgeModel) -> NDArray[np.float64]:
+def dense(model: BlendedModel) -> NDArray[np.float64]:
+    ridge = model.ridge
     matrix = np.zeros((len(model.items), len(model.items)))
-    for item, row in enumerate(model.row_of):
-        matrix[item, model.columns[row]] = model.values[row]
+    for item, row in enumerate(ridge.row_of):
+        matrix[item, ridge.columns[row]] = ridge.values[row]
     return matrix
 
 
-def test_scores_are_the_blend_word_by_word(model: RidgeModel) -> None:
+def test_scores_are_the_blend_word_by_word(model: BlendedModel) -> None:
     history = [3, 9, 4, 3]
     weights = [steps**-0.7 for steps in (4, 3, 2, 1)]
     personal = np.maximum(
         sum(w * dense(model)[i] for w, i in zip(weights, history, strict=True)), 0
     )
-    expected = 0.97 * personal / personal.sum() + 0.03 * model.shares
+    expected = 0.97 * personal / personal.sum() + 0.03 * model.ridge.shares
     expected[[3, 4, 9]] *= 0.2
     np.testing.assert_allclose(model.score(query(*history)), expected / expected.sum(), rtol=1e-3)
 
 
-def test_only_the_last_of_a_long_history_counts(model: RidgeModel) -> None:
+def test_only_the_last_of_a_long_history_counts(model: BlendedModel) -> None:
     old = [5] * 80
     recent = list(range(50))
     np.testing.assert_array_equal(
-        model.personal(np.array(old + recent, np.int32)), model.personal(np.array(recent, np.int32))
+        model.ridge.personal(np.array(old + recent, np.int32)),
+        model.ridge.personal(np.array(recent, np.int32)),
     )
 
 
 @pytest.mark.parametrize("history", [[], [1], [2, 2, 2], list(range(60))])
-def test_scores_sum_to_one(model: RidgeModel, history: list[int]) -> None:
+def test_scores_sum_to_one(model: BlendedModel, history: list[int]) -> None:
     scores = model.score(query(*history))
     assert scores.dtype == np.float32
     assert scores.sum() == pytest.approx(1, abs=1e-5)
     assert (scores >= 0).all()
 
 
-def test_an_empty_history_gives_popularity(model: RidgeModel) -> None:
-    np.testing.assert_allclose(model.score(query()), model.shares, rtol=1e-6)
+def test_an_empty_history_gives_popularity(model: BlendedModel) -> None:
+    np.testing.assert_allclose(model.score(query()), model.ridge.shares, rtol=1e-6)
 
 
-def test_the_item_that_follows_comes_first(model: RidgeModel) -> None:
+def test_the_item_that_follows_comes_first(model: BlendedModel) -> None:
     assert [int(top(model.score(query(item)), 1)[0]) for item in (7, 30, 59)] == [8, 31, 0]
 
 
-def test_what_is_saved_scores_the_same(model: RidgeModel, tmp_path: Path) -> None:
+def test_what_is_saved_scores_the_same(model: BlendedModel, tmp_path: Path) -> None:
     model.save(tmp_path)
-    loaded = RidgeModel.load(tmp_path)
+    loaded = BlendedModel.load(tmp_path)
     np.testing.assert_array_equal(loaded.score(query(4, 8)), model.score(query(4, 8)))
     assert list(loaded.items) == list(model.items)
 
 
-def test_fitting_twice_gives_the_same_model(model: RidgeModel) -> None:
+def test_fitting_twice_gives_the_same_model(model: BlendedModel) -> None:
     again = solved(walks())
     np.testing.assert_array_equal(again.score(query(4, 8)), model.score(query(4, 8)))
 
@@ -96,14 +97,14 @@ def test_fitting_twice_gives_the_same_model(model: RidgeModel) -> None:
 def test_beyond_the_most_items_popularity_alone_speaks() -> None:
     frequent = [[0, 1, 0, 1, 0, 1]] * 20
     model = solved(of_sequences([*frequent, [2, 0, 1]]), recipe(most_items=2))
-    assert model.row_of.tolist() == [0, 1, -1]
-    np.testing.assert_allclose(model.personal(np.array([2], np.int32)), 0)
+    assert model.ridge.row_of.tolist() == [0, 1, -1]
+    np.testing.assert_allclose(model.ridge.personal(np.array([2], np.int32)), 0)
     assert model.score(query(0))[2] > 0
 
 
 def test_keeping_few_entries_keeps_the_answer() -> None:
     cut = solved(walks(), recipe(kept=5))
-    assert cut.columns.shape == (60, 5)
+    assert cut.ridge.columns.shape == (60, 5)
     assert top(cut.score(query(7)), 1).tolist() == [8]
 
 
@@ -156,7 +157,7 @@ def test_the_solver_that_predicts_better_is_chosen() -> None:
     assert not tuned.others
 
 
-def test_an_old_artefact_is_refused(model: RidgeModel, tmp_path: Path) -> None:
-    model.save(tmp_path)
+def test_an_old_artefact_is_refused(model: BlendedModel, tmp_path: Path) -> None:
+    model.ridge.save(tmp_path)
     with pytest.raises(ValueError, match="does not hold a model ridge-transformer-blend"):
         BlendedModel.load(tmp_path)

@@ -76,6 +76,17 @@ class Query(msgspec.Struct, frozen=True):
     item_traits: Mapping[str, str | float] = {}
     """The row of the Items dataset of the item asked about, without nulls."""
 
+    def only(self, events: NDArray[np.bool_] | slice) -> "Query":
+        """The same request with a part of the user's events."""
+        return msgspec.structs.replace(
+            self,
+            history=self.history[events],
+            times=self.times[events],
+            positive=None if self.positive is None else self.positive[events],
+            event_type=None if self.event_type is None else self.event_type[events],
+            value=None if self.value is None else self.value[events],
+        )
+
 
 class Model(Protocol):
     """What a recipe learnt. It scores without the training libraries."""

@@ -53,10 +53,10 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities for the user's next item at the time of the request."""
-        if self.transformer is None or not self.transformer_share:
-            return self.ridge.score(query)
         by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))
-        by_transformer = self.transformer.scores(query)
+        by_transformer = None
+        if self.transformer is not None and self.transformer_share:
+            by_transformer = self.transformer.scores(query)
         return blended(self, by_ridge, by_transformer, query.history)
 
     @property
@@ -105,7 +105,9 @@ def pooled(
     """`[items]` the mean of two models' log probabilities; `share` is the transformer's weight."""
     if by_transformer is None or not share:
         return by_ridge
-    return by_ridge * np.float32(1 - share) + by_transformer * np.float32(share)
+    mixed = by_ridge * np.float32(1 - share)
+    mixed += by_transformer * np.float32(share)
+    return mixed
 
 
 def blended(
@@ -116,10 +118,12 @@ def blended(
 ) -> NDArray[np.float32]:
     """`[items]` the answer's distribution from the parts' logarithms, up to a constant each."""
     mixed = pooled(by_ridge, by_transformer, model.transformer_share)
-    scores = np.exp(mixed - mixed.max())
-    scores[np.unique(history)] *= np.float32(model.repeat_factor)
+    scores: NDArray[np.float32] = mixed - mixed.max()
+    np.exp(scores, out=scores)
+    scores[history] *= np.float32(model.repeat_factor)  # once for an item that is there twice
     total = scores.sum()
     if not total:  # the user had everything there is
         scores = np.exp(by_ridge)
         total = scores.sum()
-    return np.asarray(scores / total, np.float32)
+    scores /= total
+    return scores

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Query, StreamedEvents
 from aisle.recipes.blended import BlendedModel, blended
+from aisle.recipes.ridge_model import distribution
+from aisle.recipes.transformer.model import TransformerModel
 
 _LOOKS_BACK = 20
 """Steps back whose transitions are counted; what lies further adds little."""
@@ -39,6 +41,7 @@ class LiveBlend:
         self._events = np.zeros(self._trained, np.float32)
         self._least = float(model.ridge.mass.min(initial=1.0))
         self._count = max(len(histories), 1)
+        self._shares = model.ridge.shares
 
     def absorb(self, events: StreamedEvents) -> None:
         """Add each event to the sums; another event with the item at hand is no step."""
@@ -54,50 +57,73 @@ class LiveBlend:
                 self._row(source).add(item, float(decay[back]))
             before.append(item)
             del before[:-_LOOKS_BACK]
+        shares = self._events.copy()
+        shares[: self._trained] += self._model.ridge.shares * np.float32(self._count)
+        self._shares = shares / np.float32(self._count + self._events.sum())
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[known]` probabilities, as the model's.
 
         An item that is not of the training has the transformer think of it as the ridge does.
         """
-        ridge, model = self._model.ridge, self._model
-        shares = np.pad(ridge.shares * np.float32(self._count), (0, self._known - self._trained))
-        shares = (shares + self._events) / np.float32(self._count + self._events.sum())
-        by_ridge = ridge.log_probabilities(self._personal(query.history), shares)
+        model = self._model
+        personal = self._personal(query.history)
+        by_ridge = model.ridge.log_probabilities(personal, self._shares)
         by_transformer = None
         if model.transformer is not None and model.transformer_share:
-            by_transformer = by_ridge.copy()
-            known = _trained_part(query, self._trained)
-            by_transformer[: self._trained] = model.transformer.log_probabilities(known)
+            by_transformer = self._by_transformer(model.transformer, query, by_ridge)
         return blended(model, by_ridge, by_transformer, query.history)
+
+    def _by_transformer(
+        self, transformer: TransformerModel, query: Query, by_ridge: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """`[known]`"""
+        if self._known == self._trained:
+            return transformer.scores(query)
+        both = by_ridge.copy()
+        known = query.only(query.history < self._trained)
+        both[: self._trained] = transformer.log_probabilities(known)
+        return both
 
     def _personal(self, history: NDArray[np.int32]) -> NDArray[np.float32]:
         """`[known]` as `RidgeModel.personal`, with what came since."""
         ridge = self._model.ridge
         recent = ridge.recent(history)
         weights = ridge.decay[: len(recent)].copy()
-        since = np.zeros(self._known)
-        for back, item in enumerate(recent.tolist()):
-            row = self._rows.get(item)
-            if row is None:
-                continue
-            mass = self._mass(item)
-            added = np.array(list(row.next.values())) * (weights[back] / (mass + row.mass))
-            since[list(row.next)] += added
-            weights[back] *= mass / (mass + row.mass)
+        since = self._since(recent, weights)
         known = recent < self._trained
-        totals = np.pad(
-            ridge.totals(recent[known], weights[known]), (0, len(since) - self._trained)
-        )
-        totals += since
-        np.maximum(totals, 0, out=totals)
-        total = totals.sum()
-        return (totals / total if total else totals).astype(np.float32)
+        totals = ridge.totals(recent[known], weights[known], self._known)
+        if since is not None:
+            totals += since
+        return distribution(totals)
 
-    def _mass(self, item: int) -> float:
+    def _since(
+        self, recent: NDArray[np.int32], weights: NDArray[np.float32]
+    ) -> NDArray[np.float32] | None:
+        """`[known]` what the rows of the items have had since the training, by `weights`, which
+        become those of the rows as trained; None where they have had nothing.
+        """
+        found = [self._rows.get(item) for item in recent.tolist()]
+        rows = [row for row in found if row is not None]
+        if not rows:
+            return None
+        at = np.array([row is not None for row in found])
+        before = self._masses(recent[at])
+        after = before + np.array([row.mass for row in rows])
+        items, sums = zip(*[row.arrays() for row in rows], strict=True)
+        shares = np.repeat(weights[at] / after, [len(one) for one in items])
+        weights[at] *= before / after
+        weighted = (np.concatenate(sums) * shares).astype(np.float64)
+        return np.bincount(np.concatenate(items), weighted, self._known).astype(np.float32)
+
+    def _masses(self, items: NDArray[np.int32]) -> NDArray[np.float64]:
+        """`[items]` of their rows as trained."""
         ridge = self._model.ridge
-        code = int(ridge.row_of[item]) if item < self._trained else -1
-        return float(ridge.mass[code]) if code >= 0 else self._least
+        masses = np.full(len(items), self._least)
+        code = ridge.row_of[np.where(items < self._trained, items, 0)]
+        trained = (items < self._trained) & (code >= 0)
+        masses[trained] = ridge.mass[code[trained]]
+        return masses
 
     def _row(self, item: int) -> "_Row":
         row = self._rows.get(item)
@@ -130,32 +156,25 @@ class LiveBlend:
 class _Row:
     """What has come since the training to one item."""
 
-    __slots__ = ("mass", "next")
+    __slots__ = ("_arrays", "_next", "mass")
 
     def __init__(self) -> None:
         self.mass = 0.0
-        self.next: dict[int, float] = {}
+        self._next: dict[int, float] = {}
+        self._arrays: tuple[NDArray[np.int32], NDArray[np.float32]] | None = None
 
     def add(self, item: int, weight: float) -> None:
         """One transition."""
         self.mass += weight * weight
-        self.next[item] = self.next.get(item, 0.0) + weight
-        if len(self.next) >= 2 * _MOST_NEXT:
-            strongest = sorted(self.next, key=lambda one: self.next[one])[_MOST_NEXT:]
-            self.next = {one: self.next[one] for one in strongest}
+        self._next[item] = self._next.get(item, 0.0) + weight
+        self._arrays = None
+        if len(self._next) >= 2 * _MOST_NEXT:
+            strongest = sorted(self._next, key=lambda one: self._next[one])[_MOST_NEXT:]
+            self._next = {one: self._next[one] for one in strongest}
 
-
-def _trained_part(query: Query, items: int) -> Query:
-    """The query without events of items that came after the training."""
-    kept = query.history < items
-    if kept.all():
-        return query
-    return Query(
-        history=query.history[kept],
-        times=query.times[kept],
-        now=query.now,
-        event_type=None if query.event_type is None else query.event_type[kept],
-        value=None if query.value is None else query.value[kept],
-        traits=query.traits,
-        context=query.context,
-    )
+    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The items that followed, and the sum of each; made again after an addition."""
+        if self._arrays is None:
+            items = np.fromiter(self._next, np.int32, len(self._next))
+            self._arrays = items, np.fromiter(self._next.values(), np.float32, len(items))
+        return self._arrays

@@ -159,19 +159,14 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         """The same parts with the blend of `config`."""
         settings = self._settings(config.hyperparameters)
         solver = settings["ridge_solver"] if model.others else model.solver
-        repeat = settings["repeat_factor"]
-        ridge = replace(
-            model.ridges[solver],
-            popularity_share=settings["popularity_share"],
-            repeat_factor=repeat,
-        )
+        ridge = replace(model.ridges[solver], popularity_share=settings["popularity_share"])
         return replace(
             model,
             ridge=ridge,
             solver=solver,
             others={},
             transformer_share=settings["transformer_share"],
-            repeat_factor=repeat,
+            repeat_factor=settings["repeat_factor"],
         )
 
     def live(self, model: BlendedModel, histories: Interactions) -> LiveBlend:

@@ -55,7 +55,6 @@ def fit_ridges(
             mass=mass,
             decay=decay,
             popularity_share=settings["popularity_share"],
-            repeat_factor=settings["repeat_factor"],
         )
 
     shares = popularity(events)

@@ -1,19 +1,20 @@
 """What a transformer has learnt, and its answers with NumPy alone."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import msgspec
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from aisle.data.ids import IdIndex
 from aisle.recipes import artefact
 from aisle.recipes.base import Query
 from aisle.recipes.metadata_features import FeatureSpace
-from aisle.recipes.transformer.shape import EPSILON, READ, Shape
+from aisle.recipes.transformer.block import Block, scaled
+from aisle.recipes.transformer.shape import READ, Shape
 from aisle.recipes.transformer.times import UNKNOWN, gap_classes
 from aisle.recipes.transformer.values import value_classes
 
@@ -21,11 +22,9 @@ NAME = "causal-transformer"
 Floats = NDArray[np.float32]
 
 _EVENT_TYPES = "event_types.json"
-_LOWEST = np.float32(-80)
-"""Below it a gate is shut; its exponential would be too large a number."""
 
 
-class TransformerModel(msgspec.Struct, frozen=True):
+class TransformerModel(msgspec.Struct, frozen=True, dict=True):
     """The parameters by the names that they have in training."""
 
     items: IdIndex
@@ -44,30 +43,35 @@ class TransformerModel(msgspec.Struct, frozen=True):
         """`[items]` log probabilities for the next item of a history at the time of the request, up
         to a constant.
         """
-        return self.parameters["output.weight"] @ self.vector(query) + self.parameters["bias"]
+        scores = self.parameters["output.weight"] @ self.vector(query)
+        scores += self.parameters["bias"]
+        return np.asarray(scores, np.float32)
 
     def log_probabilities(self, query: Query) -> Floats:
         """`[items]` as `scores`, of probabilities that sum to 1."""
         scores = self.scores(query)
         scores -= scores.max()
-        return np.asarray(scores - np.log(np.exp(scores).sum()), np.float32)
+        scores -= np.log(np.exp(scores).sum())
+        return scores
 
     def vector(self, query: Query) -> Floats:
-        """`[width]` what the last position of a history says.
-
-        Earlier positions matter through their keys and values alone, so the last block works out
-        one position.
-        """
-        codes = self._read(query)
+        """`[width]` what the last position of a history says."""
+        codes = self._read(query.only(slice(-self.shape.length - 1, None)))
         hidden = np.zeros((len(codes["item"]), self.shape.width), np.float32)
         for name in READ:
-            hidden += self.parameters[f"inputs.{name}.weight"][codes[name]]
+            hidden += self.parameters[f"inputs.{name}.weight"].take(codes[name], 0)
         if self.traits is not None and codes["item"][0] == self.shape.start:
             known = self.traits.row(query.traits)
             hidden[0] += known.values @ self.parameters["inputs.trait"][known.features]
-        for block in range(self.shape.blocks):
-            hidden = self._block(block, hidden, only_last=block == self.shape.blocks - 1)
-        return _normed(hidden[-1], self.parameters["norm.weight"])
+        for block in self._blocks:
+            hidden = block.after(hidden, only_last=block is self._blocks[-1])
+        return np.asarray(scaled(hidden[-1:])[0] * self.parameters["norm.weight"])
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(
+            Block.of(self.parameters, block, self.shape) for block in range(self.shape.blocks)
+        )
 
     def _read(self, query: Query) -> dict[str, NDArray[np.int64]]:
         """`[positions]` codes: the last events, after a start where all of them fit."""
@@ -84,7 +88,9 @@ class TransformerModel(msgspec.Struct, frozen=True):
         values = value_classes(query.value, self.edges, count)
 
         def led(codes: NDArray[np.integer], first: int) -> NDArray[np.int64]:
-            return np.concatenate([np.full(start, first), codes[kept]]).astype(np.int64)
+            found = np.empty(min(count, length) + start, np.int64)
+            found[:start], found[start:] = first, codes[kept]
+            return found
 
         return {
             "item": led(query.history, self.shape.start),
@@ -93,44 +99,6 @@ class TransformerModel(msgspec.Struct, frozen=True):
             "since": led(since, UNKNOWN),
             "until": led(gaps, UNKNOWN),
         }
-
-    def _block(self, block: int, hidden: Floats, *, only_last: bool) -> Floats:
-        """`[positions, width]`, or `[1, width]` for the last one."""
-        of = {
-            name: self.parameters[f"blocks.{block}.{name}"]
-            for name in (
-                "before_attention.weight",
-                "before_gate.weight",
-                "attend.weight",
-                "attended.weight",
-                "gate.weight",
-                "gated.weight",
-                "distance",
-            )
-        }
-        width = self.shape.width
-        normed = _normed(hidden, of["before_attention.weight"])
-        asking = normed[-1:] if only_last else normed
-        query = asking @ of["attend.weight"][:width].T
-        key, value = np.split(normed @ of["attend.weight"][width:].T, 2, axis=1)
-        seen = self._attended(query, key, value, of["distance"])
-        hidden = hidden[-len(asking) :] + seen @ of["attended.weight"].T
-        both = _normed(hidden, of["before_gate.weight"]) @ of["gate.weight"].T
-        gate, passed = np.split(both, 2, axis=1)
-        opened = gate / (1 + np.exp(-np.maximum(gate, _LOWEST))) * passed
-        return np.asarray(hidden + opened @ of["gated.weight"].T, np.float32)
-
-    def _attended(self, query: Floats, key: Floats, value: Floats, distance: Floats) -> Floats:
-        """`[asking, width]`: the values that each asking position, the last ones, looks at."""
-        heads, size = self.shape.heads, self.shape.width // self.shape.heads
-        seen = np.empty_like(query)
-        for head in range(heads):
-            part = slice(head * size, (head + 1) * size)
-            scores = (query[:, part] * np.float32(size**-0.5)) @ key[:, part].T
-            scores += _by_distance(distance[head], len(key))[-len(query) :]
-            scores = np.exp(scores - scores.max(1, keepdims=True))
-            seen[:, part] = scores @ value[:, part] / scores.sum(1, keepdims=True)
-        return seen
 
     def save(self, folder: Path) -> None:
         """Write the parameters beside the ids."""
@@ -150,15 +118,3 @@ class TransformerModel(msgspec.Struct, frozen=True):
         names = msgspec.json.decode((folder / _EVENT_TYPES).read_bytes(), type=tuple[str, ...])
         traits = FeatureSpace.of_arrays(arrays) if shape.traits else None
         return cls(items, shape, names, arrays, usual, edges, traits)
-
-
-def _by_distance(bias: Floats, length: int) -> Floats:
-    """`[length, length]` a view of `bias` by steps back, minus infinity for what is ahead."""
-    ahead = np.full(length - 1, -np.inf, np.float32)
-    around = np.concatenate([bias[:length][::-1], ahead])
-    return sliding_window_view(around, length)[::-1]
-
-
-def _normed(hidden: Floats, weight: Floats) -> Floats:
-    scale = 1 / np.sqrt((hidden * hidden).mean(-1, keepdims=True) + np.float32(EPSILON))
-    return np.asarray(hidden * scale * weight, np.float32)
