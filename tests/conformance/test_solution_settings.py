@@ -8,8 +8,11 @@ import pytest
 from journey import (
     RECIPE,
     active,
+    deploy,
+    event,
     group_with_dataset,
     import_rows,
+    item_ids,
     resource,
     train,
 )
@@ -121,6 +124,31 @@ def test_rules_about_events_choose_what_is_trained_on(world: Trained) -> None:
     assert shown["latestSolutionUpdate"]["solutionUpdateConfig"] == {"eventsConfig": events}
     version = resource(world.personalize, "solutionVersion", world.version(solution))
     assert version["solutionConfig"]["eventsConfig"] == events
+
+
+def test_a_streamed_event_weighs_as_the_rules_say(world: Trained) -> None:
+    rules = [{"eventType": "View", "weight": 0.001}, {"eventType": "Order", "weight": 1.0}]
+    events: Any = {"eventsConfig": {"eventParametersList": rules}}
+    solution = world.solution("weighed", solutionConfig=events)
+    campaign = deploy(world.personalize, world.version(solution))
+    tracker = world.personalize.create_event_tracker(name="weighed", datasetGroupArn=world.group)
+
+    def listed() -> list[str]:
+        answer = world.server.runtime.get_recommendations(
+            campaignArn=campaign, userId="nobody", numResults=500
+        )
+        return item_ids(answer)
+
+    *_, viewed, ordered = listed()
+    for who, item_id, kind in (("one", viewed, "View"), ("other", ordered, "Order")):
+        world.server.events.put_events(
+            trackingId=tracker["trackingId"],
+            userId=who,
+            sessionId=who,
+            eventList=[event(item_id, kind)],
+        )
+    assert listed()[0] == ordered
+    assert viewed not in listed()[:5]
 
 
 def test_an_update_needs_a_version_to_go_on_from_and_keeps_its_settings(world: Trained) -> None:

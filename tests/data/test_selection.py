@@ -38,6 +38,10 @@ _RULES = st.lists(
 
 
 def selected(events: list[Event], rules: list[EventRule]) -> Interactions:
+    return chosen(events, rules)[0]
+
+
+def chosen(events: list[Event], rules: list[EventRule]) -> tuple[Interactions, Selection]:
     columns = {
         "USER_ID": pl.String,
         "ITEM_ID": pl.String,
@@ -46,7 +50,8 @@ def selected(events: list[Event], rules: list[EventRule]) -> Interactions:
         "EVENT_VALUE": pl.Float64,
     }
     frame = pl.DataFrame(events, schema=columns, orient="row")
-    return Interactions.from_frame(Selection(rules=tuple(rules)).of(frame.lazy()).collect())
+    learnt, selection = Selection(rules=tuple(rules)).learnt_from(frame.lazy())
+    return Interactions.from_frame(learnt), selection
 
 
 def weighed(events: list[Event], rules: list[EventRule]) -> list[tuple[Event, float]]:
@@ -74,6 +79,17 @@ def test_an_event_weighs_what_its_rule_says_against_the_others(
         assert found.weight is None
     elif expected:
         assert found.weight == pytest.approx(weights / weights.mean())
+
+
+@given(_EVENTS, _RULES)
+def test_the_selection_tells_what_a_later_event_weighs_against_those(
+    events: list[Event], rules: list[EventRule]
+) -> None:
+    found, selection = chosen(events, rules)
+    assert [rule.weight > 0 for rule in selection.rules] == [rule.weight > 0 for rule in rules]
+    if found.weight is not None:
+        kinds = [found.event_types[code] for code in found.event_type]
+        assert [selection.weight(kind) for kind in kinds] == pytest.approx(found.weight.tolist())
 
 
 @given(_EVENTS, _RULES)

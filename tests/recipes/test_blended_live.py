@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import top
@@ -27,7 +29,9 @@ def query(*history: int) -> Query:
     return Query(np.array(history, np.int32), np.zeros(len(history), np.int64), 0.0)
 
 
-def streamed(users: Sequence[str], items: Sequence[int], known: int) -> StreamedEvents:
+def streamed(
+    users: Sequence[str], items: Sequence[int], known: int, weights: Sequence[float] | None = None
+) -> StreamedEvents:
     count = len(items)
     return StreamedEvents(
         users=users,
@@ -36,6 +40,7 @@ def streamed(users: Sequence[str], items: Sequence[int], known: int) -> Streamed
         value=np.full(count, np.nan, np.float32),
         time=np.arange(count, dtype=np.float64),
         known=known,
+        weight=None if weights is None else np.array(weights, np.float32),
     )
 
 
@@ -57,6 +62,38 @@ def test_following_events_is_as_good_as_training_on_them() -> None:
             rtol=5e-3,
             atol=1e-5,
         )
+
+
+def test_following_events_with_weights_is_as_good_as_training_on_them() -> None:
+    random = np.random.default_rng(3)
+    # Every step is a view and, of some, the purchase, which weighs more.
+    steps = [np.repeat(random.integers(0, 12, 10), random.choice([1, 2], 10)) for _ in range(40)]
+    weights = [random.choice([0.25, 1.0, 4.0], len(row)).astype(np.float32) for row in steps]
+    cuts = [len(row) // 2 for row in steps]
+    halves = zip(steps, weights, cuts, strict=True)
+    before = weighed(*zip(*((row[:cut], heavy[:cut]) for row, heavy, cut in halves), strict=True))
+    live = LiveBlend(fitted(before), before)
+    for user, (row, heavy, cut) in enumerate(zip(steps, weights, cuts, strict=True)):
+        rest = row[cut:].tolist()
+        live.absorb(streamed([f"u{user:04}"] * len(rest), rest, 12, heavy[cut:].tolist()))
+    whole = fitted(weighed(steps, weights))
+    for item in range(12):
+        history = np.array([item], np.int32)
+        np.testing.assert_allclose(
+            live._personal(history),  # noqa: SLF001
+            whole.ridge.personal(history),
+            rtol=5e-3,
+            atol=1e-5,
+        )
+
+
+def weighed(
+    rows: Sequence[NDArray[np.int64]], weights: Sequence[NDArray[np.float32]]
+) -> Interactions:
+    """A user a row; every item of 0 to 11 has to be among them."""
+    data = of_sequences([row.tolist() for row in rows])
+    assert len(data.items) == 12
+    return replace(data, weight=np.concatenate(weights))
 
 
 def test_a_known_user_goes_on_from_the_trained_history() -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.popularity import PopularityModel, PopularityRecipe
@@ -14,6 +15,15 @@ ANYBODY = Query(np.empty(0, np.int32), np.empty(0, np.int64), 0.0)
 def test_a_score_is_the_share_of_unique_users() -> None:
     model = RECIPE.fit(TrainingData(of_sequences([[0, 0, 0, 1], [1], [1, 2]])), Config(), quiet)
     np.testing.assert_allclose(model.score(ANYBODY), [0.2, 0.6, 0.2])
+
+
+def test_a_user_counts_by_the_heaviest_event_with_an_item(tmp_path: Path) -> None:
+    data = of_sequences([[0, 1, 0, 1], [1], [1, 2]])
+    weight = np.array([0.5, 0.5, 4.0, 0.5, 1.0, 2.0, 0.25], np.float32)
+    model = RECIPE.fit(TrainingData(replace(data, weight=weight)), Config(), quiet)
+    model.save(tmp_path)
+    for one in (model, PopularityModel.load(tmp_path)):
+        np.testing.assert_allclose(one.score(ANYBODY), np.array([4.0, 3.5, 0.25]) / 7.75)
 
 
 def test_what_is_saved_scores_the_same(tmp_path: Path) -> None:

@@ -7,49 +7,71 @@ from numpy.typing import NDArray
 from aisle.recipes import ridge
 
 ITEMS = 6
-_SEQUENCES = st.lists(
-    st.lists(st.integers(0, ITEMS - 1), min_size=1, max_size=12), min_size=1, max_size=5
-)
+_EVENTS = st.tuples(st.integers(0, ITEMS - 1), st.sampled_from([0.25, 1.0, 3.0]))
+_SEQUENCES = st.lists(st.lists(_EVENTS, min_size=1, max_size=12), min_size=1, max_size=5)
+
+Sequences = list[list[tuple[int, float]]]
+"""By user, of events: an item and a weight."""
+Floats = NDArray[np.float64]
 
 
 def literal(
-    sequences: list[list[int]], decay: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """H and Y, one row for every position that has a next item."""
-    features, targets = [], []
+    sequences: Sequences, decay: NDArray[np.float32], *, weighted: bool
+) -> tuple[Floats, Floats, Floats]:
+    """H, Y and W's diagonal, one row for every position that has a next item."""
+    features, targets, weights = [], [], []
     for sequence in sequences:
         for position in range(len(sequence) - 1):
             row = np.zeros(ITEMS)
-            for back, weight in enumerate(decay):
+            for back, part in enumerate(decay):
                 if position - back >= 0:
-                    row[sequence[position - back]] += weight
+                    row[sequence[position - back][0]] += part
+            item, weight = sequence[position + 1]
             features.append(row)
-            targets.append(np.eye(ITEMS)[sequence[position + 1]])
-    return np.reshape(features, (-1, ITEMS)), np.reshape(targets, (-1, ITEMS))
+            targets.append(np.eye(ITEMS)[item])
+            weights.append(weight if weighted else 1.0)
+    return (
+        np.reshape(features, (-1, ITEMS)),
+        np.reshape(targets, (-1, ITEMS)),
+        np.array(weights),
+    )
 
 
-@settings(deadline=None)
-@given(_SEQUENCES, st.integers(1, 5))
-def test_pairs_add_up_to_the_dense_products(sequences: list[list[int]], length: int) -> None:
-    decay = (1 / np.arange(1, length + 1)).astype(np.float32)
-    features, targets = literal(sequences, decay)
+def flat(
+    sequences: Sequences,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Offsets, items and weights of all events."""
+    events = [event for sequence in sequences for event in sequence]
     offsets = np.cumsum([0, *map(len, sequences)])
-    item = np.array([item for sequence in sequences for item in sequence], np.int32)
-    gram, cross = ridge.accumulate(offsets, item, ITEMS, decay)
-    np.testing.assert_allclose(np.tril(gram), np.tril(features.T @ features), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(cross, features.T @ targets, rtol=1e-5, atol=1e-6)
+    items, weights = zip(*events, strict=True)
+    return offsets, np.array(items, np.int32), np.array(weights, np.float32)
 
 
 @settings(deadline=None)
-@given(_SEQUENCES, st.integers(1, 5))
-def test_transitions_are_the_products_with_the_diagonal_alone(
-    sequences: list[list[int]], length: int
+@given(sequences=_SEQUENCES, length=st.integers(1, 5), weighted=st.booleans())
+def test_pairs_add_up_to_the_dense_products(
+    sequences: Sequences, length: int, *, weighted: bool
 ) -> None:
     decay = (1 / np.arange(1, length + 1)).astype(np.float32)
-    features, targets = literal(sequences, decay)
-    offsets = np.cumsum([0, *map(len, sequences)])
-    item = np.array([item for sequence in sequences for item in sequence], np.int32)
-    columns, values, mass = ridge.transitions(offsets, item, ITEMS, decay, ridge=2.0, kept=ITEMS)
+    features, targets, weights = literal(sequences, decay, weighted=weighted)
+    offsets, item, weight = flat(sequences)
+    gram, cross = ridge.accumulate(offsets, item, ITEMS, decay, weight if weighted else None)
+    left = features.T * weights
+    np.testing.assert_allclose(np.tril(gram), np.tril(left @ features), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(cross, left @ targets, rtol=1e-5, atol=1e-6)
+
+
+@settings(deadline=None)
+@given(sequences=_SEQUENCES, length=st.integers(1, 5), weighted=st.booleans())
+def test_transitions_are_the_products_with_the_diagonal_alone(
+    sequences: Sequences, length: int, *, weighted: bool
+) -> None:
+    decay = (1 / np.arange(1, length + 1)).astype(np.float32)
+    features, targets, weights = literal(sequences, decay, weighted=weighted)
+    offsets, item, weight = flat(sequences)
+    columns, values, mass = ridge.transitions(
+        offsets, item, ITEMS, decay, ridge=2.0, kept=ITEMS, weight=weight if weighted else None
+    )
     found = np.zeros((ITEMS, ITEMS))
     for row in range(ITEMS):
         there = columns[row] >= 0
@@ -57,9 +79,10 @@ def test_transitions_are_the_products_with_the_diagonal_alone(
     # An item counts in the diagonal as often as it looks ahead, without its products with itself.
     alone = np.zeros(ITEMS)
     for sequence in sequences:
-        for at, source in enumerate(sequence[:-1]):
-            alone[source] += (decay[: len(sequence) - 1 - at] ** 2).sum()
-    expected = (features.T @ targets) / (alone + 2.0)[:, None]
+        for at, (source, _) in enumerate(sequence):
+            for (_, counts), part in zip(sequence[at + 1 :], decay, strict=False):
+                alone[source] += part**2 * (counts if weighted else 1.0)
+    expected = (features.T * weights @ targets) / (alone + 2.0)[:, None]
     np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-5)
     np.testing.assert_allclose(mass, alone + 2.0, rtol=1e-5)
 
@@ -82,6 +105,22 @@ def test_the_upper_half_is_folded_into_the_lower(count: int) -> None:
     before = matrix.copy()
     ridge.fold(matrix)
     np.testing.assert_allclose(np.tril(matrix), np.tril(before + before.T))
+
+
+def test_positions_count_as_much_as_what_they_predict() -> None:
+    random = np.random.default_rng(3)
+    sequences: Sequences = [
+        [(int(random.integers(ITEMS)), float(random.choice([0.2, 4.0]))) for _ in range(20)]
+        for _ in range(8)
+    ]
+    decay = np.array([1.0, 0.5, 0.25], np.float32)
+    features, targets, weights = literal(sequences, decay, weighted=True)
+    root = np.sqrt(weights)[:, None]
+    stacked = np.vstack([root * features, np.sqrt(1.5) * np.eye(ITEMS)])
+    expected, *_ = np.linalg.lstsq(stacked, np.vstack([root * targets, np.zeros((ITEMS, ITEMS))]))
+    offsets, item, weight = flat(sequences)
+    solution = ridge.solve(*ridge.accumulate(offsets, item, ITEMS, decay, weight), 1.5)
+    np.testing.assert_allclose(solution, expected, rtol=1e-3, atol=1e-4)
 
 
 def test_the_solution_is_that_of_regularised_least_squares() -> None:

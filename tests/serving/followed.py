@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from aisle.data.event_log import Event, EventLog
 from aisle.data.frames import Selection
@@ -39,6 +40,10 @@ def deployed(
 ) -> Deployable:
     """What serving gets of a recipe that learnt from these events."""
     histories = of_events(list(events))
+    if selection is not None and selection.rules:
+        kinds = [histories.event_types[code] for code in histories.event_type]
+        weights = np.array([selection.weight(kind) for kind in kinds], np.float32)
+        histories = replace(histories, weight=weights)
     model = fitted(recipe, histories, config)
     manifest = Manifest(
         recipe=recipe.name,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aisle.data.frames import Selection
+from aisle.data.frames import EventRule, Selection
 from aisle.data.state import State
 from aisle.recipes.base import Recipe
 from aisle.recipes.registry import recipes
@@ -98,6 +98,20 @@ def test_what_a_training_would_not_select_is_left_out(state: State, tmp_path: Pa
     stream(state, [("b", "i", 2, "VIEW"), ("c", "j", 2, "Purchase")], dataset)
     found = scores(current(FollowedModels(state), state, model))
     assert found == pytest.approx({"i": 2 / 3, "j": 1 / 3})
+
+
+def test_streamed_events_weigh_as_those_of_the_training(state: State, tmp_path: Path) -> None:
+    dataset = next(DATASETS)
+    rules = (EventRule("View", weight=0.5), EventRule("Purchase", weight=2.0))
+    happened = [("a", "i", 1, "View"), ("b", "i", 1, "Purchase"), ("b", "j", 2, "View")]
+    model = deployed(
+        tmp_path / "model", POPULAR, happened, selection=Selection(rules=rules), dataset=dataset
+    )
+    models = FollowedModels(state)
+    assert scores(current(models, state, model)) == pytest.approx({"i": 2.5 / 3, "j": 0.5 / 3})
+    later = [("b", "j", 3, "PURCHASE"), ("b", "i", 3, "View"), ("c", "j", 3, "View")]
+    stream(state, later, dataset)
+    assert scores(current(models, state, model)) == pytest.approx({"i": 0.5, "j": 0.5})
 
 
 def test_items_beyond_the_bound_are_left_out(

@@ -1,5 +1,7 @@
 """A dataset group's data as a training reads them: bulk imports and streamed rows together."""
 
+from typing import Self
+
 import msgspec
 import polars as pl
 
@@ -58,20 +60,35 @@ class Selection(msgspec.Struct, frozen=True):
         whole = EventRule(self.event_type or event_type, self.event_value_threshold)
         return whole.takes(event_type, value)
 
-    def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The events of a frame that are selected.
+    def weight(self, event_type: str) -> float:
+        """How much an event of a type counts that is selected."""
+        of_type = [rule for rule in self.rules if rule.event_type.lower() == event_type.lower()]
+        return of_type[0].weight if of_type else 1.0
 
-        They have a column WEIGHT where the rules weigh differently. Only ratios of weights count,
+    def learnt_from(self, frame: pl.LazyFrame) -> tuple[pl.DataFrame, Self]:
+        """The events of a frame that are selected, and the selection with weights as they count.
+
+        Events have a column WEIGHT where the rules weigh differently. Only ratios of weights count,
         so their mean is 1.
         """
+        events = self._of(frame).collect()
+        if "WEIGHT" not in events.columns or events.is_empty():
+            return events, self
+        mean = float(events["WEIGHT"].to_numpy().mean())
+        counting = (pl.col("WEIGHT") / mean).cast(pl.Float32)
+        rules = tuple(
+            msgspec.structs.replace(rule, weight=rule.weight / mean) for rule in self.rules
+        )
+        return events.with_columns(counting), msgspec.structs.replace(self, rules=rules)
+
+    def _of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         if self.rules:
             counting = [rule for rule in self.rules if rule.weight > 0]
             chosen = frame.filter(pl.any_horizontal([_selected(rule) for rule in counting]))
             if len({rule.weight for rule in counting}) == 1:
                 return chosen
             weights = [pl.when(_selected(rule)).then(pl.lit(rule.weight)) for rule in counting]
-            weight = pl.coalesce(weights)
-            return chosen.with_columns((weight / weight.mean()).cast(pl.Float32).alias("WEIGHT"))
+            return chosen.with_columns(pl.coalesce(weights).alias("WEIGHT"))
         if self.event_type is not None:
             kind = pl.col("EVENT_TYPE").str.to_lowercase()
             frame = frame.filter(kind == self.event_type.lower())
@@ -95,6 +112,8 @@ class GroupInteractions(msgspec.Struct, frozen=True):
     interactions: Interactions
     newest_event_id: int
     """The last streamed event that is among them; serving adds those after it."""
+    selection: Selection
+    """What chose them, with weights as these events have them: those after them count alike."""
 
 
 def load_interactions(state: State, group_arn: str, selection: Selection) -> GroupInteractions:
@@ -112,8 +131,8 @@ def load_interactions(state: State, group_arn: str, selection: Selection) -> Gro
         )
     parts = [scan_part(state.objects.local(key), _COLUMNS) for key in dataset.parts]
     frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
-    events = selection.of(pl.concat(frames, how="vertical")).collect()
-    return GroupInteractions(seq, Interactions.from_frame(events), newest)
+    events, selection = selection.learnt_from(pl.concat(frames, how="vertical"))
+    return GroupInteractions(seq, Interactions.from_frame(events), newest, selection)
 
 
 def load_events(state: State, group_arn: str) -> pl.DataFrame:
@@ -149,7 +168,7 @@ def load_action_interactions(state: State, group_arn: str) -> GroupInteractions:
     parts = [scan_part(state.objects.local(key), _ACTION_COLUMNS) for key in dataset.parts]
     frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
     events = pl.concat(frames, how="vertical").rename({"ACTION_ID": "ITEM_ID"}).collect()
-    return GroupInteractions(seq, Interactions.from_frame(events), newest)
+    return GroupInteractions(seq, Interactions.from_frame(events), newest, Selection())
 
 
 def load_catalogue(state: State, group_arn: str, dataset_type: str) -> Catalogue:

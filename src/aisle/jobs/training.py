@@ -8,7 +8,12 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from aisle.data.frames import load_action_interactions, load_catalogue, load_interactions
+from aisle.data.frames import (
+    Selection,
+    load_action_interactions,
+    load_catalogue,
+    load_interactions,
+)
 from aisle.jobs.activating import activated
 from aisle.jobs.deploying import deploy_latest, latest_active
 from aisle.jobs.job import Job, Outcome
@@ -43,6 +48,7 @@ class _Read(msgspec.Struct, frozen=True):
     dataset: int
     """Row number of the dataset of events."""
     newest_event_id: int
+    selection: Selection
 
 
 def run_solution_version(job: Job) -> Outcome:
@@ -153,7 +159,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         model=recipe.model_name,
         dataset=group.dataset,
         newest_event_id=group.newest_event_id,
-        selection=task.selection,
+        selection=group.selection,
         hyperparameters=dict(trained.config.hyperparameters),
         metrics=dict(trained.metrics),
         seed=config.seed,
@@ -202,15 +208,16 @@ def _read(job: Job, task: Task, recipe: Recipe, read: dict[str, _Read]) -> _Read
         users = columns.of_rows("USERS", load_catalogue(job.state, task.group_arn, "USERS"))
         if recipe.learns_from == "ACTION_INTERACTIONS":
             group = load_action_interactions(job.state, task.group_arn)
-            events = group.interactions
+            selection, events = task.selection, group.interactions
             items = load_catalogue(job.state, task.group_arn, "ACTIONS")
         else:
             group = load_interactions(job.state, task.group_arn, task.selection)
             by_type = bool(recipe.event_type or task.selection.event_type)
+            selection = group.selection
             events = columns.of_events(group.interactions, by_type=by_type)
             items = columns.of_rows("ITEMS", load_catalogue(job.state, task.group_arn, "ITEMS"))
         data = TrainingData(events, items, users)
-        read[recipe.learns_from] = _Read(data, group.dataset, group.newest_event_id)
+        read[recipe.learns_from] = _Read(data, group.dataset, group.newest_event_id, selection)
     return read[recipe.learns_from]
 
 

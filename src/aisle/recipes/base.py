@@ -128,6 +128,8 @@ class StreamedEvents(msgspec.Struct, frozen=True):
     """`[events]` epoch seconds; not always in order."""
     known: int
     """How many items have a code by now, those that the model has not included."""
+    weight: NDArray[np.float32] | None = None
+    """`[events]` as `Interactions.weight`."""
 
     def __len__(self) -> int:
         return len(self.item)

@@ -49,26 +49,29 @@ class Chosen(msgspec.Struct, frozen=True):
 def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
     """The point of the grid that predicts the users of `data` best.
 
-    Each of them with two or more events is an example: the last is to be predicted. Each part alone
-    is among what is tried, so on these examples the blend falls behind none of its parts.
+    Each of them with two or more events is an example: the last is to be predicted, and counts its
+    weight. Each part alone is among what is tried, so on these examples the blend falls behind none
+    of its parts.
     """
     gains = np.zeros(grid.shape)
-    count = 0
-    for query, target in _examples(data, len(model.items)):
-        gains += _gains(model, query, target, grid)
-        count += 1
+    count = 0.0
+    for query, target, weight in _examples(data, len(model.items)):
+        gains += weight * _gains(model, query, target, grid)
+        count += weight
     solver, share, mix, repeat = np.unravel_index(int(gains.argmax()), grid.shape)
     return Chosen(
         solver=grid.solvers[solver],
         popularity_share=grid.popularity_shares[share],
         transformer_share=grid.transformer_shares[mix],
         repeat_factor=grid.repeat_factors[repeat],
-        ndcg=float(gains.max()) / max(count, 1),
+        ndcg=float(gains.max()) / (count or 1),
     )
 
 
-def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int]]:
-    """What some users, spread evenly, asked before their last event, which is the answer."""
+def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, float]]:
+    """What some users, spread evenly, asked before their last event, which is the answer; and its
+    weight.
+    """
     data = whole.interactions
     users = np.flatnonzero(np.diff(data.offsets) > 1)
     most = max(min(_MOST_EXAMPLES, _MOST_SCORES // max(items, 1)), 1)
@@ -83,7 +86,8 @@ def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int]]:
             value=None if data.value is None else data.value[before],
             traits=whole.users.traits(data.users[int(user)]),
         )
-        yield query, int(data.item[last])
+        weight = 1.0 if data.weight is None else float(data.weight[last])
+        yield query, int(data.item[last]), weight
 
 
 def _gains(model: BlendedModel, query: Query, target: int, grid: Grid) -> NDArray[np.float64]:

@@ -1,10 +1,10 @@
 """The blend as events stream in: the ridge's rows and popularity go on, the transformer stays.
 
-An event adds to the sums that the ridge is made of: `decay[k]` to H'Y between the user's item k
-steps back and the new one, and the square of it to H'H's diagonal. With the diagonal `m` of an
-item's row `b` and what came since, `c` and `d`, the row is `(m b + c) / (m + d)`: exact for the
-diagonal solver, one step of Jacobi's method for the dense one. So an item that no training has seen
-follows those that shoppers had before it as soon as somebody takes it. Popularity goes on
+An event of weight w adds to the sums that the ridge is made of: `w decay[k]` to H'WY between the
+user's item k steps back and the new one, and `w decay[k]^2` to H'WH's diagonal. With the diagonal
+`m` of an item's row `b` and what came since, `c` and `d`, the row is `(m b + c) / (m + d)`: exact
+for the diagonal solver, one step of Jacobi's method for the dense one. So an item that no training
+has seen follows those that shoppers had before it as soon as somebody takes it. Popularity goes on
 by events.
 """
 
@@ -36,7 +36,7 @@ class LiveBlend:
         self._model, self._histories = model, histories
         self._trained = len(model.items)
         self._known = self._trained
-        self._recent: OrderedDict[str, list[int]] = OrderedDict()
+        self._recent: OrderedDict[str, _Recent] = OrderedDict()
         self._rows: OrderedDict[int, _Row] = OrderedDict()
         self._events = np.zeros(self._trained, np.float32)
         self._least = float(model.ridge.mass.min(initial=1.0))
@@ -44,19 +44,22 @@ class LiveBlend:
         self._shares = model.ridge.shares
 
     def absorb(self, events: StreamedEvents) -> None:
-        """Add each event to the sums; another event with the item at hand is no step."""
+        """Add each event to the sums. Another event with the item at hand is no step: it adds what
+        it weighs more than those before it.
+        """
         self._known = events.known
         self._events = np.pad(self._events, (0, events.known - len(self._events)))
         decay = self._model.ridge.decay
-        for user, item in zip(events.users, events.item.tolist(), strict=True):
-            before = self._last_of(user)
-            if before and before[-1] == item:
+        weights = np.ones(len(events)) if events.weight is None else events.weight
+        triples = zip(events.users, events.item.tolist(), weights.tolist(), strict=True)
+        for user, item, weight in triples:
+            recent = self._last_of(user)
+            more = recent.step(item, weight)
+            if more <= 0:
                 continue
-            self._events[item] += 1
-            for back, source in enumerate(reversed(before[-len(decay) :])):
-                self._row(source).add(item, float(decay[back]))
-            before.append(item)
-            del before[:-_LOOKS_BACK]
+            self._events[item] += more
+            for back, source in enumerate(recent.items[-2 : -len(decay) - 2 : -1]):
+                self._row(source).add(item, float(decay[back]), more)
         shares = self._events.copy()
         shares[: self._trained] += self._model.ridge.shares * np.float32(self._count)
         self._shares = shares / np.float32(self._count + self._events.sum())
@@ -134,8 +137,8 @@ class LiveBlend:
         self._rows.move_to_end(item)
         return row
 
-    def _last_of(self, user: str) -> list[int]:
-        """The user's last items, oldest first; the list is the one to add to."""
+    def _last_of(self, user: str) -> "_Recent":
+        """The user's last items, to be added to."""
         found = self._recent.get(user)
         if found is None:
             found = self._recent[user] = self._trained_last(user)
@@ -144,13 +147,38 @@ class LiveBlend:
         self._recent.move_to_end(user)
         return found
 
-    def _trained_last(self, user: str) -> list[int]:
+    def _trained_last(self, user: str) -> "_Recent":
         code = self._histories.users.find(user)
         if code < 0:
-            return []
-        items = self._histories.item[self._histories.rows_of(code)]
-        recent: list[int] = self._model.ridge.recent(items)[:_LOOKS_BACK][::-1].tolist()
-        return recent
+            return _Recent([], 0.0)
+        rows = self._histories.rows_of(code)
+        items, weight = self._histories.item[rows], 1.0
+        if self._histories.weight is not None and len(items):
+            others = np.flatnonzero(items != items[-1])
+            run = slice(others[-1] + 1 if len(others) else 0, None)
+            weight = float(self._histories.weight[rows][run].max())
+        return _Recent(self._model.ridge.recent(items)[:_LOOKS_BACK][::-1].tolist(), weight)
+
+
+class _Recent:
+    """A user's last items, oldest first, each run of events as one."""
+
+    __slots__ = ("_weight", "items")
+
+    def __init__(self, items: list[int], weight: float) -> None:
+        """`weight` is that of the heaviest event of the last run."""
+        self.items, self._weight = items, weight
+
+    def step(self, item: int, weight: float) -> float:
+        """Go on to an item; what that adds to the weight with which the item was reached."""
+        if self.items and self.items[-1] == item:
+            more = weight - self._weight
+            self._weight = max(self._weight, weight)
+            return more
+        self.items.append(item)
+        del self.items[: -_LOOKS_BACK - 1]
+        self._weight = weight
+        return weight
 
 
 class _Row:
@@ -163,10 +191,10 @@ class _Row:
         self._next: dict[int, float] = {}
         self._arrays: tuple[NDArray[np.int32], NDArray[np.float32]] | None = None
 
-    def add(self, item: int, weight: float) -> None:
-        """One transition."""
-        self.mass += weight * weight
-        self._next[item] = self._next.get(item, 0.0) + weight
+    def add(self, item: int, decay: float, weight: float) -> None:
+        """A transition over as many steps as `decay` says, which counts `weight`."""
+        self.mass += weight * decay * decay
+        self._next[item] = self._next.get(item, 0.0) + weight * decay
         self._arrays = None
         if len(self._next) >= 2 * _MOST_NEXT:
             strongest = sorted(self._next, key=lambda one: self._next[one])[_MOST_NEXT:]

@@ -1,6 +1,12 @@
-"""When each user last met each item: in the trained histories, or since, as far as memory goes."""
+"""When each user last met each item: in the trained histories, or since, as far as memory goes.
+
+Or what else is the greatest value of a user's events with an item.
+"""
 
 from functools import lru_cache
+from typing import Any
+
+from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 
@@ -17,10 +23,18 @@ class Encounters:
     """
 
     def __init__(
-        self, histories: Interactions, event_type: str | None = None, most: int = _MOST_KEPT
+        self,
+        histories: Interactions,
+        event_type: str | None = None,
+        most: int = _MOST_KEPT,
+        of: NDArray[Any] | None = None,
     ) -> None:
-        """Only events of `event_type` count, if one is given."""
+        """Only events of `event_type` count, if one is given.
+
+        `of` `[events]` are the values of the histories' events; their times, where none are given.
+        """
         self._histories = histories
+        self._of: NDArray[Any] = histories.timestamp if of is None else of
         names = histories.event_types
         self._kind: int | None = None
         if event_type is not None:
@@ -31,8 +45,8 @@ class Encounters:
         self._old: dict[int, float] = {}
         self._rows_of = lru_cache(_MOST_USERS)(self._rows)
 
-    def meet(self, user: str, item: int, time: float) -> float:
-        """When the user met the item before, NEVER if not; from now on, `time`."""
+    def meet(self, user: str, item: int, value: float) -> float:
+        """The greatest value the user has met the item with, NEVER if none; add another."""
         pair = hash((user, item))  # 64 bits: that two of so few pairs share one is out of the way
         before = self._young.get(pair)
         if before is None:
@@ -41,7 +55,7 @@ class Encounters:
             before = self._trained(user, item)
         if len(self._young) >= self._most:
             self._old, self._young = self._young, {}
-        self._young[pair] = max(before, time)
+        self._young[pair] = max(before, value)
         return before
 
     def _trained(self, user: str, item: int) -> float:
@@ -49,8 +63,8 @@ class Encounters:
         met = self._histories.item[rows] == item
         if self._kind is not None:
             met &= self._histories.event_type[rows] == self._kind
-        times = self._histories.timestamp[rows][met]
-        return float(times[-1]) if len(times) else NEVER
+        values = self._of[rows][met]
+        return float(values.max()) if len(values) else NEVER
 
     def _rows(self, user: str) -> slice:
         code = self._histories.users.find(user)

@@ -22,14 +22,18 @@ def accumulate_next_item(  # noqa: PLR0917 - compiled code takes no keywords
     overlap: NDArray[np.float32],
     gram: NDArray[np.float32],
     cross: NDArray[np.float32],
+    weight: NDArray[np.float32] | None,
 ) -> None:
-    """Add half of H'H to `gram` (the other half is its transpose) and H'Y to `cross`.
+    """Add half of H'WH to `gram` (the other half is its transpose) and H'WY to `cross`.
 
     `stop[a]` is the row after the last event of the user of event `a`; `decay[k]` the weight of an
     item k steps back; `overlap[d, r]` the sum of `decay[j] * decay[j + d]` over j < r: what a pair
-    of events d apart adds to H'H when r positions still look back on both.
+    of events d apart adds to H'H when r positions still look back on both. Where positions count
+    `weight` `[events]`, each that of the event it predicts, no table can say so, and the sum over
+    them is made for each pair.
     """
     length = len(decay)
+    ahead = np.empty(length, np.float32)
     for source in range(first, last):
         gram_row = gram[source]
         cross_row = cross[source]
@@ -38,11 +42,32 @@ def accumulate_next_item(  # noqa: PLR0917 - compiled code takes no keywords
             newest = min(stop[a] - 2, a + length - 1)
             if newest < a:
                 continue
-            gram_row[source] += np.float32(0.5) * overlap[0, newest - a + 1]
+            if weight is None:
+                gram_row[source] += np.float32(0.5) * overlap[0, newest - a + 1]
+                for b in range(a + 1, newest + 1):
+                    gram_row[item[b]] += overlap[b - a, newest - b + 1]
+                    cross_row[item[b]] += decay[b - a - 1]
+                cross_row[item[newest + 1]] += decay[newest - a]
+                continue
+            reach = newest - a + 1
+            for back in range(reach):
+                ahead[back] = weight[a + 1 + back] * decay[back]
+            gram_row[source] += np.float32(0.5) * _product(ahead, decay, 0, reach)
             for b in range(a + 1, newest + 1):
-                gram_row[item[b]] += overlap[b - a, newest - b + 1]
-                cross_row[item[b]] += decay[b - a - 1]
-            cross_row[item[newest + 1]] += decay[newest - a]
+                gram_row[item[b]] += _product(ahead, decay, b - a, reach)
+                cross_row[item[b]] += ahead[b - a - 1]
+            cross_row[item[newest + 1]] += ahead[newest - a]
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _product(
+    ahead: NDArray[np.float32], decay: NDArray[np.float32], apart: int, reach: int
+) -> np.float32:
+    """The sum of `ahead[j + apart] * decay[j]` up to `ahead[reach - 1]`, in an order that suits."""
+    total = np.float32(0)
+    for back in range(reach - apart):
+        total += ahead[back + apart] * decay[back]
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -59,9 +84,10 @@ def strongest_transitions(  # noqa: PLR0917 - as above
     columns: NDArray[np.int32],
     values: NDArray[np.float32],
     mass: NDArray[np.float32],
+    weight: NDArray[np.float32] | None,
 ) -> None:
-    """Fill rows of `columns` and `values` `[items, kept]` with the largest entries of H'Y, each
-    divided by `mass` `[items]`, H'H's diagonal plus the ridge. `columns` is -1 where there are no
+    """Fill rows of `columns` and `values` `[items, kept]` with the largest entries of H'WY, each
+    divided by `mass` `[items]`, H'WH's diagonal plus the ridge. `columns` is -1 where there are no
     more.
 
     As in `accumulate_next_item`; `squares[r]` is the sum of `decay[j]^2` over j < r. The memory is
@@ -76,14 +102,18 @@ def strongest_transitions(  # noqa: PLR0917 - as above
         for place in range(item_offsets[source], item_offsets[source + 1]):
             a = events_of[place]
             newest = min(stop[a] - 1, a + length)
-            if newest > a:
+            if weight is None and newest > a:
                 total += squares[newest - a]
             for b in range(a + 1, newest + 1):
                 other = item[b]
                 if row[other] == 0:
                     met[count] = other
                     count += 1
-                row[other] += decay[b - a - 1]
+                if weight is None:
+                    row[other] += decay[b - a - 1]
+                else:
+                    row[other] += weight[b] * decay[b - a - 1]
+                    total += weight[b] * decay[b - a - 1] * decay[b - a - 1]
         if count <= kept:
             order = np.arange(count)
         else:

@@ -1,8 +1,9 @@
-"""The next-item ridge in closed form: B = (H'H + lambda I)^-1 H'Y.
+"""The next-item ridge in closed form: B = (H'WH + lambda I)^-1 H'WY.
 
 At every position of every user's sequence the feature row of H is the decayed history and the row
-of Y the item that came next. Both products are sums over pairs of events of one user, so neither H
-nor Y is ever built.
+of Y the item that came next, whose event's weight stands in the diagonal of W: least squares in
+which a position counts as much as what it predicts. Where events have no weights W is the identity.
+Both products are sums over pairs of events of one user, so neither H nor Y is ever built.
 """
 
 import os
@@ -33,12 +34,16 @@ def overlaps(decay: NDArray[np.float32]) -> Matrix:
 
 
 def accumulate(
-    offsets: NDArray[np.int64], item: NDArray[np.int32], count: int, decay: NDArray[np.float32]
+    offsets: NDArray[np.int64],
+    item: NDArray[np.int32],
+    count: int,
+    decay: NDArray[np.float32],
+    weight: NDArray[np.float32] | None = None,
 ) -> tuple[Matrix, Matrix]:
-    """H'H (its lower triangle) and H'Y over all users, each `[count, count]`.
+    """H'WH (its lower triangle) and H'WY over all users, each `[count, count]`.
 
-    Events of user `u` are `item[offsets[u]:offsets[u + 1]]`, oldest first. Rows are the history's
-    items; the columns of H'Y are the items that follow.
+    Events of user `u` are `item[offsets[u]:offsets[u + 1]]`, oldest first, and count `weight`
+    `[events]`. Rows are the history's items; the columns of H'WY are the items that follow.
     """
     gram = np.zeros((count, count), np.float32)
     cross = np.zeros((count, count), np.float32)
@@ -47,7 +52,17 @@ def accumulate(
 
     def fill(rows: slice) -> None:
         kernels.accumulate_next_item(
-            rows.start, rows.stop, item_offsets, events_of, stop, item, decay, table, gram, cross
+            rows.start,
+            rows.stop,
+            item_offsets,
+            events_of,
+            stop,
+            item,
+            decay,
+            table,
+            gram,
+            cross,
+            weight,
         )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -64,8 +79,9 @@ def transitions(
     *,
     ridge: float,
     kept: int,
+    weight: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
-    """Columns and values `[count, kept]` of the regression that takes H'H for its diagonal alone,
+    """Columns and values `[count, kept]` of the regression that takes H'WH for its diagonal alone,
     and that diagonal plus the ridge `[count]`.
 
     Each feature is fitted as if it stood by itself, so there is nothing to solve: time grows with
@@ -91,6 +107,7 @@ def transitions(
             columns,
             values,
             mass,
+            weight,
         )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

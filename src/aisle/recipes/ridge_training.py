@@ -71,6 +71,7 @@ def fit_ridges(
             decay,
             ridge=settings["diagonal_lambda"],
             kept=min(kept if not many else min(kept, _KEPT_OF_MANY), len(every)),
+            weight=learnt.weight,
         )
         keep(DIAGONAL, every, np.maximum(columns, 0), values, mass)
     return fitted
@@ -94,7 +95,9 @@ def _dense(  # noqa: PLR0917 - the parts of one computation
     row_of[codes] = np.arange(len(codes))
     counted = learnt.where(row_of[learnt.item] >= 0)
     progress(0.0, "counting pairs of events")
-    gram, cross = ridge.accumulate(counted.offsets, row_of[counted.item], len(codes), decay)
+    gram, cross = ridge.accumulate(
+        counted.offsets, row_of[counted.item], len(codes), decay, counted.weight
+    )
     progress(0.2, f"solving for {len(codes)} items")
     mass = gram.diagonal() + np.float32(settings["ridge_lambda"])
     solution = ridge.solve(gram, cross, settings["ridge_lambda"])

@@ -84,7 +84,15 @@ class Followed:
             value=np.array(values, np.float32),
             time=np.array([event.sent_at for event in events], np.float64),
             known=len(self.ids),
+            weight=self._weights(events),
         )
+
+    def _weights(self, events: Sequence[FedEvent]) -> NDArray[np.float32] | None:
+        """`[events]` as the training would have weighed them."""
+        if self.deployed.histories.weight is None:
+            return None
+        selection = self.deployed.manifest.selection
+        return np.array([selection.weight(event.event_type) for event in events], np.float32)
 
 
 class FollowedModels:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Config, Query, TrainingData
@@ -48,6 +49,39 @@ def test_similarities_are_those_of_a_plain_loop(
         }
         assert dict(zip(codes.tolist(), values.tolist(), strict=True)) == pytest.approx(expected)
         assert (np.diff(values) <= 0).all()
+
+
+_WEIGHED = st.tuples(st.integers(0, 5), st.sampled_from([0.25, 1.0, 3.0]))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.lists(_WEIGHED, min_size=1, max_size=8), min_size=1, max_size=12),
+    st.integers(0, 2),
+)
+def test_with_weights_the_similarity_is_the_cosine_of_users_heaviest_events(
+    sequences: list[list[tuple[int, float]]], least: int
+) -> None:
+    plain = of_sequences([[item for item, _ in sequence] for sequence in sequences])
+    weight = [weight for sequence in sequences for _, weight in sequence]
+    data = replace(plain, weight=np.array(weight, np.float32))
+    given_ = {"min_cointeraction_count": str(least)}
+    model = SIMS.fit(TrainingData(data), Config(EVERYTHING | given_), quiet)
+    matrix = np.zeros((len(sequences), len(data.items)))
+    for user, sequence in enumerate(sequences):
+        for item, heavy in sequence:
+            code = data.items.find(f"i{item:03}")
+            matrix[user, code] = max(matrix[user, code], heavy)
+    lengths = np.linalg.norm(matrix, axis=0)
+    shared = (matrix > 0).T.astype(int) @ (matrix > 0)
+    for item, cosines in enumerate(matrix.T @ matrix / np.outer(lengths, lengths)):
+        codes, values = model.neighbours.of(item)
+        expected = {
+            other: value
+            for other, value in enumerate(cosines)
+            if other != item and shared[item, other] >= max(least, 1)
+        }
+        assert dict(zip(codes.tolist(), values.tolist(), strict=True)) == pytest.approx(expected)
 
 
 @pytest.fixture(scope="module")

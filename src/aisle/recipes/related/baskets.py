@@ -11,7 +11,14 @@ from aisle.data.interactions import Interactions
 from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.popularity import popularity
-from aisle.recipes.related.counting import Grouped, alike, distinct, histories, strongest
+from aisle.recipes.related.counting import (
+    Grouped,
+    alike,
+    distinct,
+    groups_of_items,
+    histories,
+    strongest,
+)
 from aisle.recipes.related.described import described
 from aisle.recipes.related.model import RelatedModel
 from aisle.recipes.related.sequences import by_gaps
@@ -48,8 +55,9 @@ class BasketsRecipe(Declaration, frozen=True, kw_only=True):
         self.check(config.hyperparameters)
         events = data.interactions
         groups = _baskets(events)
-        baskets = np.bincount(groups.item, minlength=groups.items)
-        penalty = np.maximum(baskets, 1).astype(np.float64) ** _DISCOUNT
+        baskets = groups_of_items(groups).astype(np.float64)
+        baskets[baskets == 0] = 1
+        penalty = baskets**_DISCOUNT
         rule = alike(groups, penalty, shrink=_SHRINK)
         neighbours = strongest(groups, rule, progress, "counting baskets")
         found = described(data.items, events.items, neighbours, config.seed)

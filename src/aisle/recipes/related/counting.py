@@ -1,4 +1,9 @@
-"""Items that come together in groups of events: in users' histories, sessions or baskets."""
+"""Items that come together in groups of events: in users' histories, sessions or baskets.
+
+Where events have weights a pair counts their product, as if each event had happened so many times;
+and an item's own count is the sum of squares, so that a similarity is still the cosine, or whatever
+else it is of counts, of weighted rows.
+"""
 
 import os
 from collections.abc import Callable
@@ -10,7 +15,7 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Progress
-from aisle.recipes.popularity import distinct_pairs
+from aisle.recipes.popularity import Counts, heaviest
 from aisle.recipes.related.neighbours import Neighbours, kept_of
 
 _ROWS_AT_A_TIME = 256
@@ -25,6 +30,8 @@ class Grouped(msgspec.Struct, frozen=True):
     """`[groups + 1]`: the events of each group."""
     items: int
     """How many items there are."""
+    weight: NDArray[np.float32] | None = None
+    """`[events]` None where all count alike."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -37,29 +44,31 @@ class Rule(msgspec.Struct, frozen=True):
     penalty: NDArray[np.float64]
     """`[items]` what the strength of a pair is divided by, for each of the two."""
     least: float = 0.0
-    """Sums below it do not count."""
+    """Sums below it, without weights, do not count."""
     shrink: float = 0.0
     """Sums s count s / (s + shrink) of what they are."""
 
 
 def histories(data: Interactions) -> Grouped:
     """A group of events for each user, in their order."""
-    return Grouped(data.item, data.offsets, len(data.items))
+    return Grouped(data.item, data.offsets, len(data.items), data.weight)
 
 
 def distinct(groups: Grouped) -> Grouped:
-    """Every item once a group, in the order of codes."""
+    """Every item once a group, in the order of codes, with the greatest of its weights."""
     count = len(groups.offsets) - 1
     owner = np.repeat(np.arange(count, dtype=np.int64), np.diff(groups.offsets))
     width = max(groups.items, 1)
-    owners, items = np.divmod(np.unique(owner * width + groups.item), width)
+    keys, weight = heaviest(owner * width + groups.item, groups.weight)
+    owners, items = np.divmod(keys, width)
     offsets = np.searchsorted(owners, np.arange(count + 1)).astype(np.int64)
-    return Grouped(items.astype(np.int32), offsets, groups.items)
+    return Grouped(items.astype(np.int32), offsets, groups.items, weight)
 
 
-def users_of_items(data: Interactions) -> NDArray[np.int64]:
-    """`[items]` how many distinct users each has."""
-    return np.bincount(distinct_pairs(data)[1], minlength=len(data.items))
+def groups_of_items(groups: Grouped) -> Counts:
+    """`[items]` how many groups each is in, of groups that have it once."""
+    squares = None if groups.weight is None else groups.weight.astype(np.float64) ** 2
+    return np.bincount(groups.item, squares, groups.items)
 
 
 def alike(groups: Grouped, penalty: NDArray[np.float64], **terms: float) -> Rule:
@@ -98,6 +107,7 @@ def strongest(groups: Grouped, rule: Rule, progress: Progress, words: str) -> Ne
             rule.shrink,
             codes,
             values,
+            groups.weight,
         )
 
     by_blocks(count, _ROWS_AT_A_TIME, fill, progress, words)

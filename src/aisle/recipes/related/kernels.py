@@ -21,17 +21,21 @@ def strongest_together(  # noqa: PLR0917 - compiled code takes no keywords
     shrink: float,
     codes: NDArray[np.int32],
     values: NDArray[np.float32],
+    weight: NDArray[np.float32] | None,
 ) -> None:
     """Fill rows `first:last` of `codes` and `values`, `[rows, kept]`, strongest first.
 
     Events lie group by group: event `a` is of the group `group_start[a]:group_stop[a]`, and the
     events of item `i` are `events_of[item_offsets[i]:item_offsets[i + 1]]`. An event k + 1 places
     after one of the item's adds `forward[k]` to that other item's sum, one before it `backward[k]`.
-    A sum s of at least `least` becomes s * s / (s + shrink) / penalty of both items. Places in
-    `codes` beyond the last one are -1. Memory grows with the items of a list, not with all pairs.
+    A sum s of at least `least` becomes s * s / (s + shrink) / penalty of both items. With a
+    `weight` `[events]` a pair adds so many times the product of its weights to s, and `least` is
+    held to the sum without them. Places in `codes` beyond the last one are -1. Memory grows with
+    the items of a list, not with all pairs.
     """
     reach = len(forward)
     total = np.zeros(len(penalty), np.float64)
+    plain = total if weight is None else np.zeros(len(penalty), np.float64)
     touched = np.empty(len(penalty), np.int32)
     for source in range(first, last):
         many = 0
@@ -44,13 +48,20 @@ def strongest_together(  # noqa: PLR0917 - compiled code takes no keywords
                 if total[other] == 0.0:
                     touched[many] = other
                     many += 1
-                total[other] += forward[b - a - 1] if b > a else backward[a - b - 1]
+                counts = forward[b - a - 1] if b > a else backward[a - b - 1]
+                if weight is None:
+                    total[other] += counts
+                else:
+                    plain[other] += counts
+                    total[other] += counts * weight[a] * weight[b]
         found = np.sort(touched[:many])
         strength = np.empty(many, np.float64)
         for k in range(many):
             one = total[found[k]]
+            enough = plain[found[k]] >= least
+            plain[found[k]] = 0.0
             total[found[k]] = 0.0
-            strength[k] = one * one / (one + shrink) / penalty[found[k]] if one >= least else 0.0
+            strength[k] = one * one / (one + shrink) / penalty[found[k]] if enough else 0.0
         order = np.argsort(-strength, kind="mergesort")
         for k in range(codes.shape[1]):
             alive = k < many and strength[order[k]] > 0.0

@@ -29,4 +29,4 @@ def by_gaps(data: Interactions, gap: int) -> Grouped:
     first[1:] = np.diff(data.timestamp) > gap
     first[data.offsets[:-1][np.diff(data.offsets) > 0]] = True
     starts = np.flatnonzero(first).astype(np.int64)
-    return Grouped(data.item, np.append(starts, len(data)), len(data.items))
+    return Grouped(data.item, np.append(starts, len(data)), len(data.items), data.weight)

@@ -18,7 +18,7 @@ from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
 from aisle.recipes.metadata_features import Features
-from aisle.recipes.popularity import popularity
+from aisle.recipes.popularity import Counts, popularity
 from aisle.recipes.related import factors
 from aisle.recipes.related.blending import Parts, blended
 from aisle.recipes.related.content import Content
@@ -123,25 +123,26 @@ def _parts(
     seed: int,
 ) -> Parts:
     counts = np.bincount(events.item, minlength=len(events.items))
+    weighed = np.bincount(events.item, events.weight, len(events.items))
     behaviour = factors.behaviour(direct, settings["item_id_hidden_dim"], seed)
     metadata = np.zeros((len(counts), 0), np.float32)
     if found is not None:
         content, features = found
         scale = np.sqrt(content.field_weights)[content.space.field_of]
-        weighed = features.csr() * scale[None, :]
+        scaled = features.csr() * scale[None, :]
         metadata = factors.unit(
-            factors.leading(weighed.tocsr(), settings["item_metadata_hidden_dim"], seed)
+            factors.leading(scaled.tocsr(), settings["item_metadata_hidden_dim"], seed)
         )
         behaviour = factors.foretold(behaviour, metadata, counts)
     return Parts(
-        direct, behaviour, metadata, _popularity(counts), settings["popularity_discount_factor"]
+        direct, behaviour, metadata, _popularity(weighed), settings["popularity_discount_factor"]
     )
 
 
-def _popularity(counts: NDArray[np.int64]) -> NDArray[np.float32]:
+def _popularity(counts: Counts) -> NDArray[np.float32]:
     """`[items]` shares of the most popular item's events; one without events has the median."""
     usual = np.median(counts[counts > 0]) if counts.any() else 1
-    return np.asarray(np.where(counts > 0, counts, usual) / max(counts.max(), 1), np.float32)
+    return np.asarray(np.where(counts > 0, counts, usual) / (counts.max() or 1), np.float32)
 
 
 def _weighed(model: RelatedModel, settings: Mapping[str, Any], progress: Progress) -> RelatedModel:

@@ -15,7 +15,7 @@ from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
 from aisle.recipes.percentiles import items_within, users_within
 from aisle.recipes.popularity import popularity
-from aisle.recipes.related.counting import alike, distinct, histories, strongest, users_of_items
+from aisle.recipes.related.counting import alike, distinct, groups_of_items, histories, strongest
 from aisle.recipes.related.model import RelatedModel
 
 SIMS: tuple[Hyperparameter, ...] = (
@@ -31,7 +31,9 @@ SIMS: tuple[Hyperparameter, ...] = (
 class SimsRecipe(Declaration, frozen=True, kw_only=True):
     """Similarity = shared users / (users of one * users of the other) ^ discount.
 
-    A discount of 0.5 is the cosine between the items' users, 0 the plain count, 1 the lift.
+    A discount of 0.5 is the cosine between the items' users, 0 the plain count, 1 the lift. Where
+    events have weights a user has the heaviest of theirs with an item; `min_cointeraction_count`
+    counts users all the same.
     """
 
     recipe_type: RecipeType = RecipeType.RELATED_ITEMS
@@ -55,8 +57,9 @@ class SimsRecipe(Declaration, frozen=True, kw_only=True):
         events = data.interactions
         settings = self._settings(config.hyperparameters)
         counted = _usual(events, settings)
-        users = np.maximum(users_of_items(counted), 1).astype(np.float64)
         groups = distinct(histories(counted))
+        users = groups_of_items(groups).astype(np.float64)
+        users[users == 0] = 1
         penalty = users ** settings["popularity_discount_factor"]
         rule = alike(groups, penalty, least=settings["min_cointeraction_count"])
         neighbours = strongest(groups, rule, progress, "counting shared users")

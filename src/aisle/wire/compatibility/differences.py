@@ -57,8 +57,9 @@ MEMBERS: Mapping[str, str] = {
         "null included"
     ),
     "*.weight": (
-        "0: the events do not count; above 0 they weigh in the transformer, and count alike in all "
-        "other models"
+        "0: the events do not count; above 0 a model of the next item weighs what it predicts, "
+        "popularity a user by the heaviest event with an item, and related items a pair by the "
+        "product; rates of growth and texts have no use for it"
     ),
     "*.optimizationObjective": (
         "an item's probability is multiplied by exp(s z), z its attribute less the median over the "
