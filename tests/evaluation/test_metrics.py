@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from aisle.evaluation.metrics import DEPTH, hit_rate, hits_of, ndcg, solution_metrics
+from aisle.evaluation.list_metrics import hit, ndcg
+from aisle.evaluation.metrics import DEPTH, hits_of, solution_metrics
 
 ITEMS = 40
 
@@ -59,7 +60,7 @@ def test_ndcg_of_a_full_ranking_is_that_of_scikit_learn(order: list[int], truth:
     scores[0, order] = np.arange(12, 0, -1)
     hits = relevance[:, order] > 0
     for cutoff in (1, 5, 12):
-        ours = ndcg(hits, np.array([len(truth)]), cutoff)
+        ours = ndcg(hits, np.array([len(truth)]), cutoff)[0]
         assert ours == pytest.approx(ndcg_score(relevance, scores, k=cutoff))
 
 
@@ -67,7 +68,7 @@ def test_a_short_list_never_hits_beyond_its_end() -> None:
     ranked = np.array([[0, -1], [-1, -1]], np.int32)
     hits = hits_of(ranked, np.array([0, 1, 2, 5]), 3)
     assert hits.tolist() == [[True, False], [False, False]]
-    assert hit_rate(hits, 2) == 0.5
+    assert hit(hits, 2).tolist() == [1.0, 0.0]
 
 
 def test_nobody_held_out_measures_zero() -> None:

@@ -8,8 +8,7 @@ Definitions: https://docs.aws.amazon.com/personalize/latest/dg/working-with-trai
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.evaluation import list_metrics
-from aisle.evaluation.list_metrics import Hits
+from aisle.evaluation.list_metrics import Hits, ndcg, precision, reciprocal_rank
 
 DEPTH = 25
 """Places of each list that the metrics look at."""
@@ -33,26 +32,6 @@ def hits_of(ranked: NDArray[np.int32], truth: NDArray[np.int64], width: int) -> 
     return np.asarray((ranked >= 0) & np.isin(keys, truth))
 
 
-def ndcg(hits: Hits, relevant: NDArray[np.int64], cutoff: int) -> float:
-    """The mean of `list_metrics.ndcg`."""
-    return _mean(list_metrics.ndcg(hits, relevant, cutoff))
-
-
-def mean_reciprocal_rank(hits: Hits, cutoff: int) -> float:
-    """The mean of `list_metrics.reciprocal_rank`."""
-    return _mean(list_metrics.reciprocal_rank(hits, cutoff))
-
-
-def precision(hits: Hits, cutoff: int) -> float:
-    """The mean of `list_metrics.precision`."""
-    return _mean(list_metrics.precision(hits, cutoff))
-
-
-def hit_rate(hits: Hits, cutoff: int) -> float:
-    """The share of users with a hit among the first `cutoff` places."""
-    return _mean(list_metrics.hit(hits, cutoff))
-
-
 def coverage(ranked: NDArray[np.int32], items: int) -> float:
     """The share of the catalogue that is in at least one of the lists."""
     return len(np.unique(ranked[ranked >= 0])) / items if items else 0.0
@@ -71,11 +50,12 @@ def solution_metrics(
     relevant = np.bincount(pairs // max(items, 1), minlength=len(ranked))
     values = {
         "coverage": coverage(ranked, items),
-        "mean_reciprocal_rank_at_25": mean_reciprocal_rank(hits, DEPTH),
+        "mean_reciprocal_rank_at_25": _mean(reciprocal_rank(hits, DEPTH)),
     }
     for cutoff in CUTOFFS:
-        values[f"normalized_discounted_cumulative_gain_at_{cutoff}"] = ndcg(hits, relevant, cutoff)
-        values[f"precision_at_{cutoff}"] = precision(hits, cutoff)
+        gain = _mean(ndcg(hits, relevant, cutoff))
+        values[f"normalized_discounted_cumulative_gain_at_{cutoff}"] = gain
+        values[f"precision_at_{cutoff}"] = _mean(precision(hits, cutoff))
     return {name: round(value, 4) for name, value in sorted(values.items())}
 
 

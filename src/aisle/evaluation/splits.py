@@ -90,6 +90,12 @@ def one_new_item(data: Interactions, seed: int, *, share: float = 0.1) -> Split:
     )
 
 
+def spread_evenly(data: Interactions, most: int) -> NDArray[np.int64]:
+    """Codes of at most `most` of the users with two or more events, ascending."""
+    users = np.flatnonzero(np.diff(data.offsets) >= _FEWEST)
+    return users[:: -(-len(users) // most) or 1]
+
+
 def _is_newest(data: Interactions, newest: NDArray[np.int64]) -> NDArray[np.bool_]:
     """`[events]` whether an event is among the `newest[user]` last of its user."""
     starts = np.repeat(data.offsets[1:] - newest, np.diff(data.offsets))

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.evaluation.splits import spread_evenly
 from aisle.recipes.base import Query, TrainingData
 from aisle.recipes.blended import BlendedModel, pooled
 
@@ -73,9 +74,8 @@ def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, flo
     weight.
     """
     data = whole.interactions
-    users = np.flatnonzero(np.diff(data.offsets) > 1)
     most = max(min(_MOST_EXAMPLES, _MOST_SCORES // max(items, 1)), 1)
-    for user in users[:: -(-len(users) // most) or 1]:
+    for user in spread_evenly(data, most).tolist():
         rows = data.rows_of(user)
         before, last = slice(rows.start, rows.stop - 1), rows.stop - 1
         query = Query(
@@ -84,7 +84,7 @@ def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, flo
             now=float(data.timestamp[last]),
             event_type=data.event_type[before],
             value=None if data.value is None else data.value[before],
-            traits=whole.users.traits(data.users[int(user)]),
+            traits=whole.users.traits(data.users[user]),
         )
         weight = 1.0 if data.weight is None else float(data.weight[last])
         yield query, int(data.item[last]), weight

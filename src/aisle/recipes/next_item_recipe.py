@@ -14,6 +14,7 @@ from aisle.recipes.blended_live import LiveBlend
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.percentiles import users_within
+from aisle.recipes.transformer.shape import NARROW
 
 OWN: tuple[Hyperparameter, ...] = (
     Number("ridge_lambda", 100.0, 0.001, 1e6, tunable=(1.0, 1000.0)),
@@ -48,8 +49,6 @@ _LEAST_EVENTS = 20_000
 """Events from which on a transformer is trained where nothing is said."""
 _MANY_EVENTS = 200_000
 _MANY_POSITIONS = 1_000_000
-_NARROW = 64
-"""The width below these numbers."""
 _MULTIPLE = 32
 """Widths are cut to a multiple of this."""
 
@@ -194,7 +193,7 @@ def _width(settings: Mapping[str, Any], events: Interactions, config: Config) ->
     """`hidden_dimension`, cut to what computes well; less where little is to be gone through."""
     width = max(int(settings["hidden_dimension"]) // _MULTIPLE * _MULTIPLE, _MULTIPLE)
     few = len(events) < _MANY_EVENTS or config.most_positions < _MANY_POSITIONS
-    return min(width, _NARROW) if few else width
+    return min(width, NARROW) if few else width
 
 
 def _part(progress: Progress, start: float, stop: float) -> Progress:

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from aisle.data.interactions import Interactions
-from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
-from aisle.recipes.declaration import Declaration
-from aisle.recipes.popularity import popularity
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.related.counting import (
     Grouped,
     alike,
@@ -19,8 +17,8 @@ from aisle.recipes.related.counting import (
     histories,
     strongest,
 )
-from aisle.recipes.related.described import described
 from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.recipe import RelatedRecipe
 from aisle.recipes.related.sequences import by_gaps
 
 _GAP = 3600
@@ -31,7 +29,7 @@ _DISCOUNT = 0.25
 """Of each item's number of baskets; the lift has 1, the conditional probability 0."""
 
 
-class BasketsRecipe(Declaration, frozen=True, kw_only=True):
+class BasketsRecipe(RelatedRecipe, frozen=True, kw_only=True):
     """Strength = s * s / (s + 10) / (baskets of one * baskets of the other) ^ 0.25 for s shared
     baskets: between conditional probability and lift, shrunk where there are few.
 
@@ -39,13 +37,7 @@ class BasketsRecipe(Declaration, frozen=True, kw_only=True):
     basket has two items, all that a user bought is one.
     """
 
-    recipe_type: RecipeType = RecipeType.RELATED_ITEMS
     model_name: str = "basket-lift"
-
-    @property
-    def model_type(self) -> type[RelatedModel]:
-        """What `fit` returns."""
-        return RelatedModel
 
     def fit(
         self, data: TrainingData, config: Config, progress: Progress, start: Any = None
@@ -53,16 +45,13 @@ class BasketsRecipe(Declaration, frozen=True, kw_only=True):
         """Count baskets; the seed decides which pairs the metadata's fields are weighed by."""
         del start
         self.check(config.hyperparameters)
-        events = data.interactions
-        groups = _baskets(events)
+        groups = _baskets(data.interactions)
         baskets = groups_of_items(groups).astype(np.float64)
         baskets[baskets == 0] = 1
         penalty = baskets**_DISCOUNT
         rule = alike(groups, penalty, shrink=_SHRINK)
         neighbours = strongest(groups, rule, progress, "counting baskets")
-        found = described(data.items, events.items, neighbours, config.seed)
-        content = found[0] if found else None
-        return RelatedModel(events.items, popularity(events), neighbours, content)
+        return self.described(data, neighbours, config)
 
 
 def _baskets(events: Interactions) -> Grouped:

@@ -7,32 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
-from aisle.recipes.declaration import Declaration
-from aisle.recipes.popularity import popularity
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.related import text
 from aisle.recipes.related.counting import by_blocks, packed
-from aisle.recipes.related.described import described
 from aisle.recipes.related.model import RelatedModel
 from aisle.recipes.related.neighbours import Neighbours, kept_of
+from aisle.recipes.related.recipe import RelatedRecipe
 
 _CELLS_AT_A_TIME = 4_000_000
 
 
-class SemanticRecipe(Declaration, frozen=True, kw_only=True):
+class SemanticRecipe(RelatedRecipe, frozen=True, kw_only=True):
     """The cosine between embeddings of items' texts, by all-MiniLM-L6-v2 where the extra `semantic`
     is installed, or else of their words, word pairs and runs of letters by TF-IDF.
 
     An item that was not there at the training is compared by its words alone.
     """
 
-    recipe_type: RecipeType = RecipeType.RELATED_ITEMS
     model_name: str = "text-similarity"
-
-    @property
-    def model_type(self) -> type[RelatedModel]:
-        """What `fit` returns."""
-        return RelatedModel
 
     def fit(
         self, data: TrainingData, config: Config, progress: Progress, start: Any = None
@@ -40,19 +32,17 @@ class SemanticRecipe(Declaration, frozen=True, kw_only=True):
         """Read and compare texts. Raises ValueError where the Items dataset has none."""
         del start
         self.check(config.hyperparameters)
-        items = data.interactions.items
         vectors = text.embedded(
             data.items, config.seed, lambda share, words: progress(0.7 * share, words)
         )
         if not vectors.shape[1]:
             raise ValueError("The Items dataset has no texts that items could be compared by.")
+        items = data.interactions.items
         rows = np.array([data.items.code(item_id) for item_id in items], np.int64)
         held = (rows >= 0).astype(np.float32)[:, None]
         of_items = vectors[np.maximum(rows, 0)] * held
         neighbours = _nearest(of_items, lambda share, words: progress(0.7 + 0.3 * share, words))
-        found = described(data.items, items, neighbours, config.seed)
-        content = found[0] if found else None
-        return RelatedModel(items, popularity(data.interactions), neighbours, content)
+        return self.described(data, neighbours, config)
 
 
 def _nearest(vectors: Any, progress: Progress) -> Neighbours:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-similar-items.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place
+from aisle.evaluation.splits import spread_evenly
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
-from aisle.recipes.declaration import Declaration
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
 from aisle.recipes.metadata_features import Features
 from aisle.recipes.popularity import Counts, popularity
@@ -24,6 +24,7 @@ from aisle.recipes.related.blending import Parts, blended
 from aisle.recipes.related.content import Content
 from aisle.recipes.related.described import described
 from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.recipe import RelatedRecipe
 from aisle.recipes.related.sequences import near
 
 SIMILAR_ITEMS: tuple[Hyperparameter, ...] = (
@@ -45,7 +46,7 @@ class _Tunable(RelatedModel, frozen=True):
     parts: Parts | None = None
 
 
-class SimilarItemsRecipe(Declaration, frozen=True, kw_only=True):
+class SimilarItemsRecipe(RelatedRecipe, frozen=True, kw_only=True):
     """The sum of what follows an item in users' histories, of the cosine of embeddings of that
     (`item_id_hidden_dim` numbers each) and of the cosine of embeddings of metadata
     (`item_metadata_hidden_dim`).
@@ -56,22 +57,14 @@ class SimilarItemsRecipe(Declaration, frozen=True, kw_only=True):
     square root of its popularity from each.
     """
 
-    recipe_type: RecipeType = RecipeType.RELATED_ITEMS
     declared: tuple[Hyperparameter, ...] = SIMILAR_ITEMS
     model_name: str = "behaviour-and-metadata-similarity"
-    tilt: float = 0.0
-    """How far the user's own items lift those that go with them."""
 
     @property
     def defaults(self) -> Mapping[str, str]:
         """The service's hyperparameters; `tune` sets the others."""
         shown = hyperparameters.defaults(self.declared)
         return {name: value for name, value in shown.items() if name not in _TUNED}
-
-    @property
-    def model_type(self) -> type[RelatedModel]:
-        """What `fit` returns."""
-        return RelatedModel
 
     def fit(
         self, data: TrainingData, config: Config, progress: Progress, start: Any = None
@@ -103,8 +96,10 @@ class SimilarItemsRecipe(Declaration, frozen=True, kw_only=True):
         grids = [(float(given[name]),) if name in given else _WEIGHTS for name in _TUNED]
         pairs = list(product(*grids))
         gains = np.zeros(len(pairs))
-        for history, target in _examples(validation.interactions):
-            gains += _gains(parts, history, target, pairs)
+        events = validation.interactions
+        for user in spread_evenly(events, _MOST_EXAMPLES).tolist():
+            items = events.item[events.rows_of(user)]
+            gains += _gains(parts, items[:-1], int(items[-1]), pairs)
         best = pairs[int(gains.argmax())]
         chosen = {name: str(value) for name, value in zip(_TUNED, best, strict=True)}
         return msgspec.structs.replace(config, hyperparameters={**given, **chosen})
@@ -155,14 +150,6 @@ def _parts_of(model: RelatedModel) -> Parts:
     if not isinstance(model, _Tunable) or model.parts is None:
         raise TypeError("Only a model that has just been fitted can be tuned.")
     return model.parts
-
-
-def _examples(data: Interactions) -> Iterator[tuple[NDArray[np.int32], int]]:
-    """History and next item of at most `_MOST_EXAMPLES` users, spread evenly."""
-    users = np.flatnonzero(np.diff(data.offsets) > 1)
-    for user in users[:: -(-len(users) // _MOST_EXAMPLES) or 1]:
-        events = data.item[data.rows_of(user)]
-        yield events[:-1], int(events[-1])
 
 
 def _gains(

@@ -10,13 +10,13 @@ import numpy as np
 
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
-from aisle.recipes.base import Config, Progress, RecipeType, TrainingData
-from aisle.recipes.declaration import Declaration
+from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.hyperparameters import Hyperparameter, Number, Whole
 from aisle.recipes.percentiles import items_within, users_within
 from aisle.recipes.popularity import popularity
 from aisle.recipes.related.counting import alike, distinct, groups_of_items, histories, strongest
 from aisle.recipes.related.model import RelatedModel
+from aisle.recipes.related.recipe import RelatedRecipe
 
 SIMS: tuple[Hyperparameter, ...] = (
     Number("popularity_discount_factor", 0.5, 0.0, 1.0, tunable=(0.0, 1.0)),
@@ -28,7 +28,7 @@ SIMS: tuple[Hyperparameter, ...] = (
 )
 
 
-class SimsRecipe(Declaration, frozen=True, kw_only=True):
+class SimsRecipe(RelatedRecipe, frozen=True, kw_only=True):
     """Similarity = shared users / (users of one * users of the other) ^ discount.
 
     A discount of 0.5 is the cosine between the items' users, 0 the plain count, 1 the lift. Where
@@ -36,14 +36,8 @@ class SimsRecipe(Declaration, frozen=True, kw_only=True):
     counts users all the same.
     """
 
-    recipe_type: RecipeType = RecipeType.RELATED_ITEMS
     declared: tuple[Hyperparameter, ...] = SIMS
     model_name: str = "item-cooccurrence"
-
-    @property
-    def model_type(self) -> type[RelatedModel]:
-        """What `fit` returns."""
-        return RelatedModel
 
     def check(self, given: Mapping[str, str]) -> None:
         """Raise ValueError for one that is unknown or out of range."""

@@ -4,6 +4,8 @@ import msgspec
 
 EPSILON = 1e-6
 """Added to the mean square in every norm."""
+NARROW = 64
+"""The width where there is little to learn from. One thread is as fast with it as several are."""
 READ = ("item", "event_type", "value", "since", "until")
 """What a position reads, by the names of the tables that turn it into vectors."""
 

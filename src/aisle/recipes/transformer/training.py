@@ -18,6 +18,7 @@ from aisle.recipes.transformer.network import Network, Started, reads, starts
 from aisle.recipes.transformer.optimiser import optimisers_of
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of
+from aisle.recipes.transformer.shape import NARROW
 from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.validation import Validation, held_out
 
@@ -31,8 +32,6 @@ _HIDDEN = 0.3
 """Share of the positions that are not told when the next item is asked for."""
 _CLIP = 1.0
 _REPORT_EVERY = 20
-_NARROW = 64
-"""Up to this width one thread is as fast as several, and keeps others waiting less."""
 
 
 def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> TransformerModel:
@@ -42,7 +41,7 @@ def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Trans
     training stops when they have not gained for `plan.patience` epochs. A training that goes on
     from another learns from all events, for `plan.refresh` of the epochs.
     """
-    with _threads(1 if begun.model.shape.width <= _NARROW else torch.get_num_threads()):
+    with _threads(1 if begun.model.shape.width <= NARROW else torch.get_num_threads()):
         return _fit(events, begun, plan, report)
 
 
