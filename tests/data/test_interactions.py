@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisle.data.interactions import Interactions
@@ -58,6 +58,15 @@ def test_events_are_grouped_by_user_and_stably_sorted_by_time(events: list[Event
     ]
     assert rows(data) == expected
     assert [data.users[user] for user in data.user_of_rows()] == [row[0] for row in expected]
+
+
+@settings(max_examples=20)
+@given(_EVENTS, st.integers(1, 4))
+def test_a_lazy_frame_of_many_parts_gives_the_same(events: list[Event], parts: int) -> None:
+    table = frame(events)
+    size = -(-len(table) // parts)
+    lazy = pl.concat([table[n * size : (n + 1) * size].lazy() for n in range(parts)])
+    assert rows(Interactions.from_frame(lazy)) == rows(Interactions.from_frame(table))
 
 
 @given(_EVENTS, st.randoms(use_true_random=False))

@@ -2,10 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from aisle.recipes.base import Config, Query, TrainingData
-from aisle.recipes.popularity import PopularityModel, PopularityRecipe
+from aisle.recipes.popularity import PopularityModel, PopularityRecipe, unique_users
 from tests.recipes.sample import of_sequences, quiet
 
 RECIPE = PopularityRecipe(name="aws-popularity-count", description="")
@@ -24,6 +26,17 @@ def test_a_user_counts_by_the_heaviest_event_with_an_item(tmp_path: Path) -> Non
     model.save(tmp_path)
     for one in (model, PopularityModel.load(tmp_path)):
         np.testing.assert_allclose(one.score(ANYBODY), np.array([4.0, 3.5, 0.25]) / 7.75)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=5))
+def test_users_are_counted_once_an_item(sequences: list[list[int]]) -> None:
+    data = of_sequences(sequences)
+    sets = [
+        {data.items[code] for code in data.item[data.rows_of(u)]} for u in range(len(data.users))
+    ]
+    expected = [sum(item in mine for mine in sets) for item in data.items]
+    assert unique_users(data).tolist() == expected
 
 
 def test_what_is_saved_scores_the_same(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from aisle.recipes.transformer.initial import spectral
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network, reads, starts
 from aisle.recipes.transformer.plan import Plan
-from aisle.recipes.transformer.positions import positions_of, rows_of
+from aisle.recipes.transformer.positions import positions_of, rows_of, within_reach
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.times import CLASSES, UNKNOWN, gap_classes
 from aisle.recipes.transformer.training import fit
@@ -182,6 +182,15 @@ def test_a_user_without_events_is_known_by_the_users_dataset() -> None:
                     answer = model.vector(msgspec.structs.replace(asked, traits=known))
                     np.testing.assert_allclose(answer, vectors[row, column], rtol=1e-3, atol=1e-3)
             break
+
+
+def test_a_training_prepares_no_more_users_than_it_goes_through() -> None:
+    data = walks(users=50, length=10)
+    some = within_reach(data, 100, np.random.default_rng(0))
+    counts = np.diff(some.offsets)
+    assert counts.sum() == 100
+    assert set(counts.tolist()) == {0, 10}
+    assert within_reach(data, 500, np.random.default_rng(0)) is data
 
 
 def test_a_history_longer_than_the_model_looks_back_counts_by_its_end() -> None:

@@ -65,16 +65,18 @@ class Selection(msgspec.Struct, frozen=True):
         of_type = [rule for rule in self.rules if rule.event_type.lower() == event_type.lower()]
         return of_type[0].weight if of_type else 1.0
 
-    def learnt_from(self, frame: pl.LazyFrame) -> tuple[pl.DataFrame, Self]:
+    def learnt_from(self, frame: pl.LazyFrame) -> tuple[pl.LazyFrame, Self]:
         """The events of a frame that are selected, and the selection with weights as they count.
 
         Events have a column WEIGHT where the rules weigh differently. Only ratios of weights count,
         so their mean is 1.
         """
-        events = self._of(frame).collect()
-        if "WEIGHT" not in events.columns or events.is_empty():
+        events = self._of(frame)
+        if "WEIGHT" not in events.collect_schema().names():
             return events, self
-        mean = float(events["WEIGHT"].to_numpy().mean())
+        mean = events.select(pl.col("WEIGHT").mean()).collect(engine="streaming").item()
+        if mean is None:
+            return events, self
         counting = (pl.col("WEIGHT") / mean).cast(pl.Float32)
         rules = tuple(
             msgspec.structs.replace(rule, weight=rule.weight / mean) for rule in self.rules
@@ -167,7 +169,7 @@ def load_action_interactions(state: State, group_arn: str) -> GroupInteractions:
         )
     parts = [scan_part(state.objects.local(key), _ACTION_COLUMNS) for key in dataset.parts]
     frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
-    events = pl.concat(frames, how="vertical").rename({"ACTION_ID": "ITEM_ID"}).collect()
+    events = pl.concat(frames, how="vertical").rename({"ACTION_ID": "ITEM_ID"})
     return GroupInteractions(seq, Interactions.from_frame(events), newest, Selection())
 
 

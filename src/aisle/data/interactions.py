@@ -47,7 +47,10 @@ class Interactions(msgspec.Struct, frozen=True):
 
     def where(self, mask: NDArray[np.bool_]) -> "Interactions":
         """The same users and items with only the rows where `mask` `[events]` holds."""
-        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
+        if mask.all():
+            return self
+        kept = np.zeros(len(mask) + 1, np.int64)
+        np.cumsum(mask, out=kept[1:])
         return msgspec.structs.replace(
             self,
             offsets=kept[self.offsets],
@@ -107,16 +110,17 @@ class Interactions(msgspec.Struct, frozen=True):
         )
 
     @classmethod
-    def from_frame(cls, frame: pl.DataFrame) -> "Interactions":
+    def from_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "Interactions":
         """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE,
         EVENT_VALUE and WEIGHT.
+
+        Text becomes codes while a lazy frame is read, so that no event holds any.
         """
-        users = IdIndex.of(frame["USER_ID"].unique().to_list())
-        items = IdIndex.of(frame["ITEM_ID"].unique().to_list())
-        user = _codes(frame["USER_ID"], list(users))
-        item = _codes(frame["ITEM_ID"], list(items))
-        names, kind = _event_types(frame)
-        timestamp = frame["TIMESTAMP"].to_numpy().astype(np.int64)
+        coded = _coded(frame.lazy())
+        users, user = _codes(coded["USER_ID"])
+        items, item = _codes(coded["ITEM_ID"])
+        names, kind = _event_types(coded)
+        timestamp = coded["TIMESTAMP"].to_numpy()
         order = np.lexsort((timestamp, user))
         return cls(
             users=users,
@@ -126,8 +130,8 @@ class Interactions(msgspec.Struct, frozen=True):
             item=item[order],
             timestamp=timestamp[order],
             event_type=kind[order],
-            value=_values(frame, order),
-            weight=frame["WEIGHT"].to_numpy()[order] if "WEIGHT" in frame.columns else None,
+            value=_values(coded, order),
+            weight=coded["WEIGHT"].to_numpy()[order] if "WEIGHT" in coded.columns else None,
         )
 
     def save(self, folder: Path) -> None:
@@ -161,22 +165,56 @@ _OPTIONAL = ("value", "weight")
 _MOST_EVENT_TYPES = 255
 
 
-def _codes(column: pl.Series, ids: list[str]) -> NDArray[np.int32]:
-    return column.cast(pl.Enum(ids)).to_physical().to_numpy().astype(np.int32)
+def _coded(frame: pl.LazyFrame) -> pl.DataFrame:
+    """The columns that count, ids and event types as categories."""
+    present = frame.collect_schema().names()
+    found = [_category("USER_ID"), _category("ITEM_ID"), pl.col("TIMESTAMP").cast(pl.Int64)]
+    if "EVENT_TYPE" in present:
+        found.append(_category("EVENT_TYPE").fill_null(""))
+    if "EVENT_VALUE" in present:
+        found.append(pl.col("EVENT_VALUE").cast(pl.Float32))
+    if "WEIGHT" in present:
+        found.append(pl.col("WEIGHT"))
+    return frame.select(found).collect(engine="streaming")
+
+
+def _category(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Categorical(pl.Categories.random()))
+
+
+def _codes(column: pl.Series) -> tuple[IdIndex, NDArray[np.int32]]:
+    """The distinct ids, and the code of each of a column of categories."""
+    distinct = column.unique()
+    text = distinct.cast(pl.String)
+    ascending = text.arg_sort().to_numpy()
+    codes = np.empty(len(text), np.int32)
+    codes[ascending] = np.arange(len(text))
+    return IdIndex.of(text.to_list()), _mapped(column, distinct, codes)
+
+
+def _mapped(column: pl.Series, distinct: pl.Series, codes: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The code of each row of a column, `codes` being those of its `distinct` categories."""
+    places = distinct.to_physical().to_numpy()
+    by_place = np.zeros(int(places.max(initial=0)) + 1, np.int32)
+    by_place[places] = codes
+    mapped: NDArray[np.int32] = by_place[column.to_physical().to_numpy()]
+    return mapped
 
 
 def _values(frame: pl.DataFrame, order: NDArray[np.int64]) -> NDArray[np.float32] | None:
     if "EVENT_VALUE" not in frame.columns:
         return None
-    values = frame["EVENT_VALUE"].cast(pl.Float32).fill_null(np.nan).to_numpy()
+    values = frame["EVENT_VALUE"].fill_null(np.nan).to_numpy()
     return None if bool(np.isnan(values).all()) else values[order]
 
 
 def _event_types(frame: pl.DataFrame) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
     if "EVENT_TYPE" not in frame.columns:
         return ("",), np.zeros(len(frame), np.uint8)
-    column = frame["EVENT_TYPE"].fill_null("").str.to_lowercase()
-    names = ["", *sorted(set(column.unique().to_list()) - {""})]
+    distinct = frame["EVENT_TYPE"].unique()
+    spelt = distinct.cast(pl.String).str.to_lowercase().to_list()
+    names = ["", *sorted(set(spelt) - {""})]
     if len(names) > _MOST_EVENT_TYPES:
         raise ValueError(f"{len(names) - 1} distinct event types; at most {_MOST_EVENT_TYPES - 1}")
-    return tuple(names), _codes(column, names).astype(np.uint8)
+    codes = np.array([names.index(name) for name in spelt], np.int32)
+    return tuple(names), _mapped(frame["EVENT_TYPE"], distinct, codes).astype(np.uint8)

@@ -93,7 +93,7 @@ def _interactions(part: Path) -> Interactions:
     frame = pl.scan_parquet(part)
     there = set(frame.collect_schema().names())
     chosen = frame.select([name for name in _COLUMNS if name in there])
-    return Interactions.from_frame(chosen.collect())
+    return Interactions.from_frame(chosen)
 
 
 def _catalogue(schema: DatasetSchema, part: Path) -> Catalogue:

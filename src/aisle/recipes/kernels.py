@@ -124,3 +124,22 @@ def strongest_transitions(  # noqa: PLR0917 - as above
             values[source, rank] = row[met[order[rank]]] / total
         for rank in range(count):
             row[met[rank]] = 0
+
+
+@njit(cache=True, nogil=True)
+def unique_users(
+    offsets: NDArray[np.int64], item: NDArray[np.int32], count: int
+) -> NDArray[np.int64]:
+    """`[count]` how many users have each item; those of user `u` are
+    `item[offsets[u]:offsets[u + 1]]`.
+
+    One pass that remembers each item's last user, in place of sorting all pairs.
+    """
+    users = np.zeros(count, np.int64)
+    last = np.full(count, -1, np.int64)
+    for user in range(len(offsets) - 1):
+        for row in range(offsets[user], offsets[user + 1]):
+            if last[item[row]] != user:
+                last[item[row]] = user
+                users[item[row]] += 1
+    return users

@@ -32,8 +32,9 @@ def distinct_pairs(data: Interactions) -> tuple[NDArray[np.int32], NDArray[np.in
 
 def unique_users(data: Interactions) -> NDArray[np.int64]:
     """`[items]` how many users interacted with each item."""
-    _, items = distinct_pairs(data)
-    return np.bincount(items, minlength=len(data.items))
+    from aisle.recipes import kernels  # noqa: PLC0415 - serving must not import Numba
+
+    return kernels.unique_users(np.asarray(data.offsets), np.asarray(data.item), len(data.items))
 
 
 def heaviest(
@@ -49,6 +50,8 @@ def heaviest(
 
 def weighed_users(data: Interactions) -> Counts:
     """`[items]` the users of each item, by their heaviest events with it."""
+    if data.weight is None:
+        return unique_users(data)
     width = max(len(data.items), 1)
     pairs, weight = heaviest(data.user_of_rows() * np.int64(width) + data.item, data.weight)
     return np.bincount(pairs % width, weight, len(data.items))

@@ -54,9 +54,27 @@ class Rows(msgspec.Struct, frozen=True):
 
 def usual_gaps(events: Interactions) -> NDArray[np.bool_]:
     """`[CLASSES]` the classes of gaps that occur often enough to be learnt."""
-    counts = np.bincount(gap_classes(_gaps(events)), minlength=CLASSES)
+    gaps = _gaps(events)
+    counts = np.zeros(CLASSES, np.int64)
+    for first in range(0, len(gaps), _AT_A_TIME):
+        part = gap_classes(gaps[first : first + _AT_A_TIME])
+        counts += np.bincount(part, minlength=CLASSES)
     counts[UNKNOWN] = 0
     return np.asarray(counts >= _RARE)
+
+
+def within_reach(events: Interactions, most: int, rng: np.random.Generator) -> Interactions:
+    """The events of some users by chance, as many as a training goes through, or all of them where
+    they are not more: what is prepared does not grow with what is never read.
+    """
+    if len(events) <= most:
+        return events
+    counts = np.diff(events.offsets)
+    order = rng.permutation(len(counts))
+    enough = int(np.searchsorted(np.cumsum(counts[order]), most)) + 1
+    chosen = np.zeros(len(counts), np.bool_)
+    chosen[order[:enough]] = True
+    return events.where(np.repeat(chosen, counts))
 
 
 def positions_of(

@@ -17,7 +17,7 @@ from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network, Started, reads, starts
 from aisle.recipes.transformer.optimiser import optimisers_of
 from aisle.recipes.transformer.plan import Plan
-from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of
+from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of, within_reach
 from aisle.recipes.transformer.shape import NARROW
 from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.validation import Validation, held_out
@@ -53,11 +53,13 @@ def _fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Tran
     network = Network(shape, plan.dropout, sparse=shape.items > plan.dense_up_to)
     network.load_state_dict({k: torch.tensor(v) for k, v in begun.model.parameters.items()})
     network.to(device)
-    positions = positions_of(events, shape, begun.model.usual, begun.model.edges)
-    watched = None if begun.trained else held_out(events, positions, begun.traits, plan)
-    training = _Training(network, positions, begun.traits, plan, device)
     epochs = plan.epochs * (plan.refresh if begun.trained else 1.0)
     steps = max(math.ceil(epochs * len(events) / (plan.rows * shape.length)), 1)
+    counts = np.bincount(events.item, minlength=shape.items)
+    events = within_reach(events, steps * plan.rows * shape.length, rng)
+    positions = positions_of(events, shape, begun.model.usual, begun.model.edges)
+    watched = None if begun.trained else held_out(events, positions, begun.traits, plan)
+    training = _Training(network, positions, counts, begun.traits, plan)
     best = training.run(steps, rng, watched, report)
     return msgspec.structs.replace(begun.model, parameters=best)
 
@@ -80,16 +82,16 @@ class _Training:
         self,
         network: Network,
         positions: Positions,
+        counts: NDArray[np.int64],
         traits: Traits | None,
         plan: Plan,
-        device: torch.device,
     ) -> None:
         self._network, self._positions = network, positions
-        self._plan, self._device, self._traits = plan, device, traits
+        self._plan, self._traits = plan, traits
+        self._device = network.bias.device
         self._optimisers = optimisers_of(network, plan)
-        counts = np.bincount(positions.target, minlength=len(network.bias)).astype(np.float64)
-        chances = counts**plan.sampling_power
-        self._chances = torch.tensor(chances / chances.sum(), dtype=torch.float32, device=device)
+        chances = counts.astype(np.float64) ** plan.sampling_power
+        self._chances = torch.tensor(chances / chances.sum(), dtype=torch.float32).to(self._device)
         self._loss, self._seen = 0.0, 0.0
 
     def run(
