@@ -23,9 +23,8 @@ _COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE")
 def trained(events: int, folder: Path) -> list[Row]:
     """Read, and train with defaults, in this process."""
     begun = time.perf_counter()
-    frame = pl.read_parquet(folder / "interactions.parquet", columns=list(_COLUMNS))
-    data = Interactions.from_frame(frame)
-    del frame
+    frame = pl.scan_parquet(folder / "interactions.parquet")
+    data = Interactions.from_frame(frame.select(_COLUMNS))
     read = time.perf_counter() - begun
     fitted = fit_of({})(TrainingData(data), 0, lambda _share, _words: None)
     seconds = time.perf_counter() - begun - read
