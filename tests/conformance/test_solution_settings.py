@@ -66,7 +66,7 @@ def test_a_setting_that_cannot_be_is_refused(world: Trained, config: Any, words:
 
 def test_hyperparameters_are_searched_within_their_ranges(world: Trained) -> None:
     config = {
-        "hpoResourceConfig": {"maxNumberOfTrainingJobs": "3", "maxParallelTrainingJobs": "1"},
+        "hpoResourceConfig": {"maxNumberOfTrainingJobs": "3", "maxParallelTrainingJobs": "2"},
         "algorithmHyperParameterRanges": integers(3, 6),
     }
     solution = world.solution(

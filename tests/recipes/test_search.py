@@ -1,6 +1,12 @@
 """A search finds a known optimum and never ends worse than where it starts."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
+from multiprocessing import active_children
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +20,7 @@ from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Number, Range, Whole, parse
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.search import Search, search
+from running import until
 from tests.recipes.sample import quiet, walks
 
 WALKS = TrainingData(walks(users=400, items=40))
@@ -126,6 +133,110 @@ def test_a_training_that_does_badly_is_measured_no_further() -> None:
     found(Search(trials=20), recipe=Watched(), data=TrainingData(walks(users=8000, length=3)))
     assert len(asked) == 20
     assert min(asked) < max(asked) / 2
+
+
+class Elsewhere(Valley, frozen=True, kw_only=True):
+    """The same in another process only."""
+
+    home: int = 0
+
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: object = None
+    ) -> Blurred:
+        if os.getpid() == self.home:
+            raise RuntimeError("This is the process of the search.")
+        return super().fit(data, config, progress, start)
+
+
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aisle.recipes.trial_processes._WORTH_EVENTS", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_processes_find_what_is_found_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    how = Search(trials=14, parallel=3)
+    together = found(how, recipe=Elsewhere(home=os.getpid()))
+    assert not active_children()
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert found(how) == together
+
+
+@pytest.mark.slow  # starts processes
+@pytest.mark.usefixtures("two_cores")
+def test_what_a_process_raises_ends_the_search() -> None:
+    with pytest.raises(ValueError, match="there is nothing to learn"):
+        found(Search(trials=4, parallel=2), recipe=Broken())
+    assert not active_children()
+
+
+class Broken(Valley, frozen=True, kw_only=True):
+    """Learns nothing."""
+
+    def fit(self, *_: Any, **__: Any) -> Any:
+        raise ValueError("there is nothing to learn")
+
+
+class Endless(Valley, frozen=True, kw_only=True):
+    """Never done; who trains leaves its process id in a folder."""
+
+    folder: str = ""
+
+    def fit(self, *_: Any, **__: Any) -> Any:
+        (Path(self.folder) / str(os.getpid())).touch()
+        time.sleep(600)
+        raise AssertionError("nobody ended it")
+
+
+def search_endlessly(folder: str, *, cancelled: bool = False) -> None:
+    """Until cancelled, by a progress that raises once both trainings run."""
+
+    def progress(_share: float, _words: str) -> None:
+        if cancelled and len(list(Path(folder).iterdir())) > 1:
+            raise InterruptedError("cancelled")
+
+    config = Config(Valley().defaults)
+    search(Endless(folder=folder), WALKS, config, Search(trials=2, parallel=2), progress)
+
+
+def gone(folder: Path) -> bool:
+    """Whether both processes that have trained are no more."""
+    ids = [int(file.name) for file in folder.iterdir()]
+    return len(ids) > 1 and not any(runs(one) for one in ids)
+
+
+def runs(process: int) -> bool:
+    try:
+        # Nobody may have asked how it ended; then it has no command line any more.
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.slow  # starts processes
+@pytest.mark.usefixtures("two_cores")
+def test_a_search_that_is_cancelled_leaves_no_process(tmp_path: Path) -> None:
+    with pytest.raises(InterruptedError, match="cancelled"):
+        search_endlessly(str(tmp_path), cancelled=True)
+    assert gone(tmp_path)
+
+
+@pytest.mark.slow  # starts processes
+def test_trainings_end_with_the_process_of_the_search(tmp_path: Path) -> None:
+    lines = (
+        "import os, sys",
+        f"sys.path = {sys.path!r}",
+        "from aisle.recipes import trial_processes",
+        "from tests.recipes.test_search import search_endlessly",
+        "trial_processes._WORTH_EVENTS = 0",
+        "os.cpu_count = lambda: 2",
+        f"search_endlessly({str(tmp_path)!r})",
+    )
+    with subprocess.Popen([sys.executable, "-c", "\n".join(lines)]) as process:
+        until(lambda: len(list(tmp_path.iterdir())) > 1, "two trainings")
+        process.kill()
+    until(lambda: gone(tmp_path), "the end of both")
 
 
 def test_values_that_the_recipe_refuses_together_are_tried_no_further() -> None:

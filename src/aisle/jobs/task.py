@@ -80,13 +80,15 @@ def search_of(config: Mapping[str, Any]) -> Search:
     """The search that `hpoConfig` and `autoMLConfig` ask for."""
     asked = config.get("hpoConfig", {})
     objective = asked.get("hpoObjective", {})
-    trials = asked.get("hpoResourceConfig", {}).get("maxNumberOfTrainingJobs", _TRIALS)
+    resources = asked.get("hpoResourceConfig", {})
+    trials = resources.get("maxNumberOfTrainingJobs", _TRIALS)
     metric = config.get("autoMLConfig", {}).get("metricName", METRIC)
     return Search(
         ranges=ranges_of(asked.get("algorithmHyperParameterRanges", {})),
         trials=min(int(trials), MOST_TRIALS),
         metric=objective.get("metricName", metric),
         minimise=objective.get("type") == "Minimize",
+        parallel=int(resources.get("maxParallelTrainingJobs", 1)),
     )
 
 

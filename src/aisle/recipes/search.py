@@ -7,17 +7,15 @@ does worse than the median of the earlier ones on the first of the users is meas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
-from aisle.data.interactions import Interactions
-from aisle.evaluation.splits import Split, personalize
 from aisle.recipes.base import Config, Progress, Recipe, TrainingData
 from aisle.recipes.hyperparameters import Range
-from aisle.recipes.training import measure, prepared
+from aisle.recipes.trial import Chosen, GivesUp, Trainings
+from aisle.recipes.trial_processes import side_by_side
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -28,10 +26,6 @@ _WIDE = 100.0
 """From this ratio of its ends on, a range is searched by orders of magnitude."""
 _UNGUIDED = 4
 """Trainings with values drawn at random, the first, before the estimator takes over."""
-_SHARES = (0.1, 0.3, 1.0)
-"""Of the held-out users, after which a training is compared with the earlier ones."""
-_FEWEST = 200
-"""Held-out users that say enough about a training to end it."""
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -42,6 +36,8 @@ class Search(msgspec.Struct, frozen=True):
     trials: int = 8
     metric: str = METRIC
     minimise: bool = False
+    parallel: int = 1
+    """How many trainings are chosen before the first of them is measured, and run at a time."""
 
     def prefers(self, value: float, other: float) -> bool:
         """Whether a value of the metric is better than another."""
@@ -69,73 +65,56 @@ def search(  # noqa: PLR0917 - as `train`, and how to search
     than these is found. The users it is measured on are other ones than those that a training with
     the same seed reports about. Raises ValueError where the interactions are too few, or where the
     recipe refuses the values of every training.
+
+    `how.parallel` trainings are chosen together, from those that ended before, and all of them are
+    waited for: so which values are tried, and which trainings are given up, depends on the seed and
+    on that number, not on the machine's cores or on who is done first. Only what a training itself
+    computes may differ, in the last digits, with the threads that compute it. Another number is
+    another search.
     """
     from optuna.trial import TrialState  # noqa: PLC0415 - serving must not import it
 
-    trainings = _Trainings.of(recipe, data, config, how, event_type)
+    trainings = Trainings.of(recipe, data, config, how.metric, event_type)
     ranges = how.ranges or tuple(one.range for one in recipe.declared if one.range is not None)
     study = _study(how, config.seed)
     study.enqueue_trial(_first(ranges, config))
     best: Found | None = None
     refusal = "A search needs at least one training."
-    for number in range(how.trials):
-        trial = study.ask()
-        chosen = {one.name: _suggested(trial, one) for one in ranges}
-        try:
-            recipe.check({**config.hyperparameters, **chosen})
-        except ValueError as error:
-            refusal = str(error)
-            study.tell(trial, state=TrialState.FAIL)
-            continue
-        value = trainings.value(chosen, trial, _part(progress, number, how.trials))
-        study.tell(trial, value, TrialState.PRUNED if value is None else TrialState.COMPLETE)
-        if value is not None and (best is None or how.prefers(value, best.value)):
-            best = Found(value, chosen)
+    with side_by_side(trainings, min(how.parallel, how.trials)) as values_of:
+        for first in range(0, how.trials, how.parallel):
+            asked = [study.ask() for _ in range(min(how.parallel, how.trials - first))]
+            several = []
+            for trial in asked:
+                chosen = {one.name: _suggested(trial, one) for one in ranges}
+                try:
+                    recipe.check({**config.hyperparameters, **chosen})
+                except ValueError as error:
+                    refusal = str(error)
+                    study.tell(trial, state=TrialState.FAIL)
+                else:
+                    several.append((trial, chosen))
+            part = _part(progress, first, len(asked), how.trials)
+            values = values_of([chosen for _, chosen in several], _judge(several), part)
+            for (trial, chosen), value in zip(several, values, strict=True):
+                study.tell(
+                    trial, value, TrialState.PRUNED if value is None else TrialState.COMPLETE
+                )
+                if value is not None and (best is None or how.prefers(value, best.value)):
+                    best = Found(value, chosen)
     if best is None:
         raise ValueError(refusal)
     return best
 
 
-class _Trainings(msgspec.Struct, frozen=True):
-    """What is the same in every training of a search."""
+def _judge(several: Sequence[tuple[Trial, Chosen]]) -> GivesUp:
+    """Whether a training does worse than the earlier ones did with as many users."""
 
-    recipe: Recipe
-    part: TrainingData
-    """Learnt from."""
-    given: Interactions
-    """The histories of the held-out users."""
-    splits: list[Split]
-    """With a few of the held-out users, with more, and with all of them."""
-    config: Config
-    metric: str
+    def gives_up(number: int, step: int, value: float) -> bool:
+        trial, _ = several[number]
+        trial.report(value, step)
+        return trial.should_prune()
 
-    @classmethod
-    def of(
-        cls, recipe: Recipe, data: TrainingData, config: Config, how: Search, event_type: str | None
-    ) -> Self:
-        whole = prepared(recipe, data, event_type)
-        split = personalize(whole.interactions, config.seed + 1)
-        part = msgspec.structs.replace(whole, interactions=split.train)
-        splits = list(_growing(split, config.seed))
-        return cls(recipe, part, split.given, splits, config, how.metric)
-
-    def value(self, chosen: Mapping[str, str], trial: Trial, progress: Progress) -> float | None:
-        """The metric over all held-out users, or None where the first say that it is no good."""
-        known = {**self.config.hyperparameters, **chosen}
-        config = msgspec.structs.replace(self.config, hyperparameters=known)
-        progress(0.0, "")
-        model = self.recipe.fit(self.part, config, progress)
-        config = self.recipe.tune(
-            model, msgspec.structs.replace(self.part, interactions=self.given), config
-        )
-        tuned = self.recipe.tuned(model, config)
-        value = None
-        for step, split in enumerate(self.splits):
-            value = measure(tuned, split, self.recipe.recipe_type, self.part.users)[self.metric]
-            trial.report(value, step)
-            if split is not self.splits[-1] and trial.should_prune():
-                return None
-        return value
+    return gives_up
 
 
 def _study(how: Search, seed: int) -> Study:
@@ -147,18 +126,6 @@ def _study(how: Search, seed: int) -> Study:
         sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=_UNGUIDED),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=_UNGUIDED),
     )
-
-
-def _growing(split: Split, seed: int) -> Iterator[Split]:
-    """A split with its held-out users in growing numbers, all of them at the end."""
-    users = np.random.default_rng(seed).permutation(split.users)
-    user_of_rows = split.truth.user_of_rows()
-    for share in _SHARES:
-        asked = users[: round(share * len(users))]
-        if len(asked) < min(_FEWEST, len(users)):
-            continue
-        truth = split.truth.where(np.isin(user_of_rows, asked))
-        yield msgspec.structs.replace(split, truth=truth)
 
 
 def _first(ranges: tuple[Range, ...], config: Config) -> dict[str, float | int | str]:
@@ -182,6 +149,8 @@ def _suggested(trial: Trial, one: Range) -> str:
     return str(trial.suggest_float(one.name, one.lowest, one.highest, log=wide))
 
 
-def _part(progress: Progress, number: int, trials: int) -> Progress:
-    words = f"training {number + 1} of {trials} of the search"
-    return lambda share, _words: progress((number + share) / trials, words)
+def _part(progress: Progress, first: int, count: int, trials: int) -> Progress:
+    """Progress of trainings that run together, as a stretch of the search's."""
+    which = f"training {first + 1}" if count == 1 else f"trainings {first + 1} to {first + count}"
+    words = f"{which} of {trials} of the search"
+    return lambda share, _words: progress((first + share * count) / trials, words)

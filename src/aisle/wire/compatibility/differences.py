@@ -69,7 +69,10 @@ MEMBERS: Mapping[str, str] = {
         "columns that are left out are not seen in training; filters and answers use all of them"
     ),
     "*.metricRegex": "kept and shown, without effect: there are no log lines to search",
-    "*.maxParallelTrainingJobs": "checked and shown: a search trains one model after another",
+    "*.maxParallelTrainingJobs": (
+        "1 where it is left out; so many trainings are chosen together, and run at a time as far "
+        "as there are cores and the data are not small"
+    ),
     "*.performIncrementalUpdate": (
         "kept and shown; new events and items count at the next request with or without it"
     ),
