@@ -10,7 +10,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from aisle.data.frames import load_events
+from aisle.data.frames import Selection, load_events, load_interactions
 from datasets import dataset, field, group, import_table
 from journey import active
 from reader import Reader
@@ -97,6 +97,11 @@ def test_every_member_reaches_a_training(world: World) -> None:
             "VISITS": 3,
         }
     ]
+    events = load_interactions(world.reader.state, world.group, Selection()).interactions
+    (row,) = range(len(events))[events.rows_of(events.users.find("whole"))]
+    assert events.context_of(row) == {"DEVICE_TYPE": "Phone"}
+    assert events.value is not None
+    assert (events.event_types[events.event_type[row]], events.value[row]) == ("purchase", 4.5)
 
 
 def test_members_may_stand_inside_the_properties(world: World) -> None:

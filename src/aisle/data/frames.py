@@ -1,28 +1,31 @@
 """A dataset group's data as a training reads them: bulk imports and streamed rows together."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import msgspec
 import polars as pl
+from sqlalchemy import Connection
 
 from aisle.data.action_log import newest_action_event, streamed_action_rows
 from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
 from aisle.data.entities import changes
 from aisle.data.event_log import newest_event_id, streamed_rows
-from aisle.data.interactions import Interactions
+from aisle.data.interactions import WEIGHT, Interactions
 from aisle.data.parts import POLARS, scan_part, streamed_events
-from aisle.data.schema import parse_schema
+from aisle.data.schema import DatasetSchema, Field, parse_schema
 from aisle.data.state import State, Transaction
 from aisle.records import Dataset, Schema
 from aisle.records.dataset import dataset_arn
 
-_COLUMNS = {
-    "USER_ID": pl.String,
-    "ITEM_ID": pl.String,
-    "EVENT_TYPE": pl.String,
-    "TIMESTAMP": pl.Int64,
-    "EVENT_VALUE": pl.Float64,
-}
+_FIELDS = (
+    Field("USER_ID", "string"),
+    Field("ITEM_ID", "string"),
+    Field("EVENT_TYPE", "string"),
+    Field("TIMESTAMP", "long"),
+    Field("EVENT_VALUE", "double"),
+)
+_COLUMNS = {field.name: POLARS[field.type] for field in _FIELDS}
 _ACTION_COLUMNS = {
     "USER_ID": pl.String,
     "ACTION_ID": pl.String,
@@ -68,16 +71,16 @@ class Selection(msgspec.Struct, frozen=True):
     def learnt_from(self, frame: pl.LazyFrame) -> tuple[pl.LazyFrame, Self]:
         """The events of a frame that are selected, and the selection with weights as they count.
 
-        Events have a column WEIGHT where the rules weigh differently. Only ratios of weights count,
-        so their mean is 1.
+        Events have a column `WEIGHT` where the rules weigh differently. Only ratios of weights
+        count, so their mean is 1.
         """
         events = self._of(frame)
-        if "WEIGHT" not in events.collect_schema().names():
+        if WEIGHT not in events.collect_schema().names():
             return events, self
-        mean = events.select(pl.col("WEIGHT").mean()).collect(engine="streaming").item()
+        mean = events.select(pl.col(WEIGHT).mean()).collect(engine="streaming").item()
         if mean is None:
             return events, self
-        counting = (pl.col("WEIGHT") / mean).cast(pl.Float32)
+        counting = (pl.col(WEIGHT) / mean).cast(pl.Float32)
         rules = tuple(
             msgspec.structs.replace(rule, weight=rule.weight / mean) for rule in self.rules
         )
@@ -90,7 +93,7 @@ class Selection(msgspec.Struct, frozen=True):
             if len({rule.weight for rule in counting}) == 1:
                 return chosen
             weights = [pl.when(_selected(rule)).then(pl.lit(rule.weight)) for rule in counting]
-            return chosen.with_columns(pl.coalesce(weights).alias("WEIGHT"))
+            return chosen.with_columns(pl.coalesce(weights).alias(WEIGHT))
         if self.event_type is not None:
             kind = pl.col("EVENT_TYPE").str.to_lowercase()
             frame = frame.filter(kind == self.event_type.lower())
@@ -125,16 +128,27 @@ def load_interactions(state: State, group_arn: str, selection: Selection) -> Gro
     """
     with state.read() as transaction:
         seq, dataset = _required(transaction, group_arn, "INTERACTIONS")
+        record = transaction.resources.require(Schema, dataset.schema_arn)
+        context = parse_schema(record.schema, record.domain).context
         newest = newest_event_id(transaction.connection, seq)
-        streamed = pl.DataFrame(
-            list(streamed_rows(transaction.connection, seq, newest)),
-            schema=_COLUMNS | {"TIMESTAMP": pl.Float64},
-            orient="row",
-        )
-    parts = [scan_part(state.objects.local(key), _COLUMNS) for key in dataset.parts]
-    frames = [*parts, streamed.lazy().with_columns(pl.col("TIMESTAMP").cast(pl.Int64))]
-    events, selection = selection.learnt_from(pl.concat(frames, how="vertical"))
-    return GroupInteractions(seq, Interactions.from_frame(events), newest, selection)
+        streamed = _streamed(transaction.connection, seq, context, newest)
+    kinds = _COLUMNS | dict.fromkeys(context, pl.String)
+    parts = [scan_part(state.objects.local(key), kinds) for key in dataset.parts]
+    whole = pl.concat([*parts, streamed.lazy()], how="vertical")
+    events, selection = selection.learnt_from(whole)
+    return GroupInteractions(seq, Interactions.from_frame(events, context), newest, selection)
+
+
+def _streamed(
+    connection: Connection, dataset: int, context: Sequence[str], up_to: int
+) -> pl.DataFrame:
+    """The streamed events; only those of a schema with context have their properties read."""
+    if context:
+        fields = (*_FIELDS, *(Field(name, "string", categorical=True) for name in context))
+        return streamed_events(connection, dataset, DatasetSchema("Interactions", fields), up_to)
+    rows = list(streamed_rows(connection, dataset, up_to))
+    frame = pl.DataFrame(rows, schema=_COLUMNS | {"TIMESTAMP": pl.Float64}, orient="row")
+    return frame.with_columns(pl.col("TIMESTAMP").cast(pl.Int64))
 
 
 def load_events(state: State, group_arn: str) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Interactions as arrays: one row an event, grouped by user, oldest first within a user."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from aisle.data.context import ContextColumn, load_context, save_context
 from aisle.data.ids import IdIndex
+
+WEIGHT = "weight of the event"
+"""The column of weights in frames; no field of a schema can have a name with a blank."""
 
 
 class Interactions(msgspec.Struct, frozen=True):
@@ -33,6 +38,8 @@ class Interactions(msgspec.Struct, frozen=True):
     """`[events]` EVENT_VALUE, NaN where an event has none; None where no event has one."""
     weight: NDArray[np.float32] | None = None
     """`[events]` how much an event counts in training, above 0; None where all count alike."""
+    context: Mapping[str, ContextColumn] = {}
+    """By name, in the order of the schema."""
 
     def __len__(self) -> int:
         return len(self.item)
@@ -44,6 +51,11 @@ class Interactions(msgspec.Struct, frozen=True):
     def user_of_rows(self) -> NDArray[np.int32]:
         """`[events]` the user's code of every row."""
         return np.repeat(np.arange(len(self.users), dtype=np.int32), np.diff(self.offsets))
+
+    def context_of(self, row: int) -> dict[str, str]:
+        """What is known of the context of one event, as a request would say it."""
+        told = {name: column.names[column.codes[row]] for name, column in self.context.items()}
+        return {name: value for name, value in told.items() if value}
 
     def where(self, mask: NDArray[np.bool_]) -> "Interactions":
         """The same users and items with only the rows where `mask` `[events]` holds."""
@@ -59,6 +71,7 @@ class Interactions(msgspec.Struct, frozen=True):
             event_type=self.event_type[mask],
             value=None if self.value is None else self.value[mask],
             weight=None if self.weight is None else self.weight[mask],
+            context={name: column.where(mask) for name, column in self.context.items()},
         )
 
     def over(self, items: IdIndex) -> "Interactions":
@@ -110,13 +123,15 @@ class Interactions(msgspec.Struct, frozen=True):
         )
 
     @classmethod
-    def from_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "Interactions":
+    def from_frame(
+        cls, frame: pl.DataFrame | pl.LazyFrame, context: Sequence[str] = ()
+    ) -> "Interactions":
         """Build from columns USER_ID, ITEM_ID, TIMESTAMP (epoch s) and, if present, EVENT_TYPE,
-        EVENT_VALUE and WEIGHT.
+        EVENT_VALUE and `WEIGHT`; `context` are the names of text columns.
 
         Text becomes codes while a lazy frame is read, so that no event holds any.
         """
-        coded = _coded(frame.lazy())
+        coded = _coded(frame.lazy(), context)
         users, user = _codes(coded["USER_ID"])
         items, item = _codes(coded["ITEM_ID"])
         names, kind = _event_types(coded)
@@ -131,7 +146,8 @@ class Interactions(msgspec.Struct, frozen=True):
             timestamp=timestamp[order],
             event_type=kind[order],
             value=_values(coded, order),
-            weight=coded["WEIGHT"].to_numpy()[order] if "WEIGHT" in coded.columns else None,
+            weight=coded[WEIGHT].to_numpy()[order] if WEIGHT in coded.columns else None,
+            context={name: ContextColumn.of(coded[name], order) for name in context},
         )
 
     def save(self, folder: Path) -> None:
@@ -142,6 +158,7 @@ class Interactions(msgspec.Struct, frozen=True):
             array = getattr(self, name)
             if array is not None:
                 np.save(folder / f"{name}.npy", array)
+        save_context(folder, self.context)
         (folder / "event_types.json").write_bytes(msgspec.json.encode(self.event_types))
 
     @classmethod
@@ -153,6 +170,7 @@ class Interactions(msgspec.Struct, frozen=True):
             users=IdIndex.load(folder, "users"),
             items=IdIndex.load(folder, "items"),
             event_types=tuple(names),
+            context=load_context(folder),
             **{
                 name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
                 for name in (*_ARRAYS, *there)
@@ -165,16 +183,17 @@ _OPTIONAL = ("value", "weight")
 _MOST_EVENT_TYPES = 255
 
 
-def _coded(frame: pl.LazyFrame) -> pl.DataFrame:
-    """The columns that count, ids and event types as categories."""
+def _coded(frame: pl.LazyFrame, context: Sequence[str]) -> pl.DataFrame:
+    """The columns that count, ids, event types and context as categories."""
     present = frame.collect_schema().names()
     found = [_category("USER_ID"), _category("ITEM_ID"), pl.col("TIMESTAMP").cast(pl.Int64)]
     if "EVENT_TYPE" in present:
         found.append(_category("EVENT_TYPE").fill_null(""))
     if "EVENT_VALUE" in present:
         found.append(pl.col("EVENT_VALUE").cast(pl.Float32))
-    if "WEIGHT" in present:
-        found.append(pl.col("WEIGHT"))
+    if WEIGHT in present:
+        found.append(pl.col(WEIGHT))
+    found += [_category(name).fill_null("") for name in context]
     return frame.select(found).collect(engine="streaming")
 
 

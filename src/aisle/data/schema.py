@@ -27,6 +27,14 @@ class DatasetSchema(msgspec.Struct, frozen=True):
         """The type as datasets name it, such as `ACTION_INTERACTIONS`."""
         return DATASET_TYPES[self.name]
 
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The columns of an Interactions schema that say in what context an event took place.
+
+        They are the categorical ones: no rule lets a field with a meaning of its own be that.
+        """
+        return tuple(field.name for field in self.fields if field.categorical)
+
     def field(self, name: str) -> Field | None:
         """The field of that name, whatever its case and underscores."""
         wanted = folded(name)

@@ -49,12 +49,15 @@ class TrainingColumns(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(catalogue, columns=left)
 
     def of_events(self, events: Interactions, *, by_type: bool) -> Interactions:
-        """The same events without their values or types where these are left out.
+        """The same events without their values, types or context where these are left out.
 
         A training that chooses events `by_type` keeps the types.
         """
         if self.leaves_out("INTERACTIONS", "EVENT_VALUE"):
             events = msgspec.structs.replace(events, value=None)
+        left = {n: c for n, c in events.context.items() if not self.leaves_out("INTERACTIONS", n)}
+        if len(left) < len(events.context):
+            events = msgspec.structs.replace(events, context=left)
         if self.leaves_out("INTERACTIONS", "EVENT_TYPE") and not by_type:
             untyped = np.zeros(len(events), np.uint8)
             events = msgspec.structs.replace(events, event_types=("",), event_type=untyped)

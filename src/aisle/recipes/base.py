@@ -72,7 +72,7 @@ class Query(msgspec.Struct, frozen=True):
     traits: Mapping[str, str | float] = {}
     """The user's row of the Users dataset, without nulls."""
     context: Mapping[str, str] = {}
-    """The request's context, as on the wire."""
+    """What is known of the context of the request, by the names of the columns of interactions."""
     item_traits: Mapping[str, str | float] = {}
     """The row of the Items dataset of the item asked about, without nulls."""
 

@@ -85,6 +85,7 @@ def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, flo
             event_type=data.event_type[before],
             value=None if data.value is None else data.value[before],
             traits=whole.users.traits(data.users[user]),
+            context=data.context_of(last),
         )
         weight = 1.0 if data.weight is None else float(data.weight[last])
         yield query, int(data.item[last]), weight

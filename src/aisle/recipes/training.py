@@ -115,22 +115,24 @@ def metrics_of(ranked: NDArray[np.int32], split: Split) -> dict[str, float]:
 
 
 def queries(split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY) -> Iterator[Query]:
-    """What each held-out user asks, in the order of `split.users`, at the time of the truth.
+    """What each held-out user asks, in the order of `split.users`, at the time and in the context
+    of the truth's first event.
 
     Related items are asked for the last item the user had.
     """
     for user in split.users:
-        rows = split.given.rows_of(user)
+        rows, asked = split.given.rows_of(user), int(split.truth.offsets[user])
         history = split.given.item[rows]
         related = recipe_type is RecipeType.RELATED_ITEMS and len(history) > 0
         yield Query(
             history=history,
             times=split.given.timestamp[rows],
-            now=float(split.truth.timestamp[split.truth.offsets[user]]),
+            now=float(split.truth.timestamp[asked]),
             item=int(history[-1]) if related else -1,
             event_type=split.given.event_type[rows],
             value=None if split.given.value is None else split.given.value[rows],
             traits=users.traits(split.given.users[int(user)]),
+            context=split.truth.context_of(asked),
         )
 
 

@@ -1,7 +1,6 @@
 """Item metadata in answers, and the context of requests: members that name columns of a schema."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -62,22 +61,23 @@ def metadata_of(
     return Metadata(columns, len(catalogue))
 
 
-def check_context(
-    transaction: Transaction, group_arn: str, context: Mapping[str, Any] | None
-) -> None:
-    """Raise InvalidInputException for a key that is no field of the Interactions schema.
+def context_of(
+    transaction: Transaction, group_arn: str, context: Mapping[str, str] | None
+) -> dict[str, str]:
+    """The values of a request by the names of the fields of the Interactions schema.
 
-    The models that train here do not learn from context, so that valid keys change no answer.
+    Raises InvalidInputException for a key that is none of them, whatever its case and underscores.
     """
     if not context:
-        return
+        return {}
     arn = dataset_arn(group_arn, "INTERACTIONS")
     dataset = transaction.resources.get(Dataset, arn)
     if dataset is None:
         raise InvalidInputException("context needs an Interactions dataset; the group has none.")
     record = transaction.resources.require(Schema, dataset.schema_arn)
     schema = parse_schema(record.schema, record.domain)
-    for key in context:
+    named: dict[str, str] = {}
+    for key, value in context.items():
         field = schema.field(key)
         if field is None or field.name in _NO_CONTEXT:
             fields = [field.name for field in schema.fields if field.name not in _NO_CONTEXT]
@@ -85,3 +85,5 @@ def check_context(
                 f"context: {key} is no contextual field of the Interactions schema; it has "
                 f"{', '.join(fields) or 'none'}."
             )
+        named[field.name] = value
+    return named

@@ -16,7 +16,7 @@ from aisle.serving.call import Call
 from aisle.serving.deployments import Deployment, answered_by
 from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
-from aisle.serving.metadata import Metadata, check_context, metadata_of
+from aisle.serving.metadata import Metadata, context_of, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.recommendations import query_of, recommendation_id
 
@@ -29,6 +29,7 @@ class _Seen(msgspec.Struct, frozen=True):
     space: AnswerSpace
     history: History
     traits: Mapping[str, str | float]
+    context: Mapping[str, str]
     listed: list[str]
     metadata: Metadata | None
 
@@ -61,7 +62,6 @@ async def get_personalized_ranking(
                 f"GetPersonalizedRanking needs a campaign of a PERSONALIZED_RANKING recipe; "
                 f"{campaign_arn} was trained with {deployment.recipe.name}."
             )
-        check_context(transaction, deployment.group_arn, context)
         items = call.catalogues.current(transaction, deployment.group_arn, "ITEMS")
         space = call.spaces.of(deployment.followed, items)
         listed = given
@@ -84,21 +84,20 @@ async def get_personalized_ranking(
             space,
             history_of(transaction, deployment.followed, user_id),
             call.catalogues.current(transaction, deployment.group_arn, "USERS").traits(user_id),
+            context_of(transaction, deployment.group_arn, context),
             listed,
             metadata_of(deployment, items, metadata_columns),
         )
 
     deployment, seen = await answered_by(call, campaign_arn, None, look)
     return {
-        "personalizedRanking": _ranked(deployment, seen, context),
+        "personalizedRanking": _ranked(deployment, seen),
         "recommendationId": recommendation_id(),
     }
 
 
-def _ranked(
-    deployment: Deployment, seen: _Seen, context: Mapping[str, str] | None
-) -> list[dict[str, object]]:
-    query = query_of(deployment, seen.history, seen.traits, context=context)
+def _ranked(deployment: Deployment, seen: _Seen) -> list[dict[str, object]]:
+    query = query_of(deployment, seen.history, seen.traits, context=seen.context)
     of_model = deployment.followed.score(query)
     scores = placed(
         seen.space,

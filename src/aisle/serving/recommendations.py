@@ -22,7 +22,7 @@ from aisle.serving.filtering import allowed, refuse_values_alone
 from aisle.serving.history import History, history_of
 from aisle.serving.influence import influenced
 from aisle.serving.interacted import interacted
-from aisle.serving.metadata import Metadata, check_context, metadata_of
+from aisle.serving.metadata import Metadata, context_of, metadata_of
 from aisle.serving.newcomers import placed
 from aisle.serving.promotions import Promotion, promotion_of
 
@@ -42,6 +42,7 @@ class _Seen(msgspec.Struct, frozen=True):
     history: History
     traits: Mapping[str, str | float]
     item_traits: Mapping[str, str | float]
+    context: Mapping[str, str]
     taken: Positions
     kept: NDArray[np.bool_] | None
     promoted: NDArray[np.bool_] | None
@@ -72,7 +73,6 @@ async def get_recommendations(
     def look(transaction: Transaction, deployment: Deployment) -> _Seen:
         recipe, group = deployment.recipe, deployment.group_arn
         _require_members(recipe, {"userId": user_id, "itemId": item_id})
-        check_context(transaction, group, context)
         items = call.catalogues.current(transaction, group, "ITEMS")
         space = call.spaces.of(deployment.followed, items)
         related = item_id if recipe.recipe_type is RecipeType.RELATED_ITEMS else None
@@ -96,6 +96,7 @@ async def get_recommendations(
             history_of(transaction, deployment.followed, user_id or ""),
             call.catalogues.current(transaction, group, "USERS").traits(user_id),
             items.traits(related),
+            context_of(transaction, group, context),
             _taken(call, transaction, deployment, space, user_id),
             left(filter_arn, filter_values),
             left(promotion.filter_arn, promotion.filter_values) if promotion else None,
@@ -103,7 +104,7 @@ async def get_recommendations(
         )
 
     deployment, seen = await answered_by(call, campaign_arn, recommender_arn, look)
-    scores = _scores(deployment, seen, item_id, context)
+    scores = _scores(deployment, seen, item_id)
     chosen = _chosen(deployment, seen, scores, promotion, wanted)
     return {"itemList": chosen, "recommendationId": recommendation_id()}
 
@@ -138,9 +139,7 @@ def query_of(
     )
 
 
-def _scores(
-    deployment: Deployment, seen: _Seen, item_id: str | None, context: Mapping[str, str] | None
-) -> NDArray[np.float32]:
+def _scores(deployment: Deployment, seen: _Seen, item_id: str | None) -> NDArray[np.float32]:
     """`[space]` minus infinity for what the user has taken and for the item asked about."""
     recipe = deployment.recipe
     query = query_of(
@@ -149,7 +148,7 @@ def _scores(
         seen.traits,
         item_id=item_id,
         item_traits=seen.item_traits,
-        context=context,
+        context=seen.context,
     )
     of_model = deployment.followed.score(query)
     related = recipe.recipe_type is RecipeType.RELATED_ITEMS

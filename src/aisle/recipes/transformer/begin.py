@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from aisle.data.interactions import Interactions
+from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.initial import spectral
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network
@@ -18,6 +19,7 @@ from aisle.recipes.transformer.values import value_edges
 Floats = NDArray[np.float32]
 
 _INPUT, _OUTPUT, _BIAS = "inputs.item.weight", "output.weight", "bias"
+_CONTEXT = "inputs.context.weight"
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -75,12 +77,16 @@ def _fresh(
         usual=usual_gaps(events),
         edges=value_edges(events.value),
         traits=None if traits is None else traits.space,
+        context=ContextSpace.of_events(events),
     )
 
 
 def _fits(start: TransformerModel, fresh: TransformerModel) -> bool:
-    """Whether everything but the number of items is alike."""
-    alike = msgspec.structs.replace(start.shape, items=fresh.shape.items) == fresh.shape
+    """Whether everything but the number of items and of values of context is alike."""
+    grown = {name: getattr(fresh.shape, name) for name in ("items", "context")}
+    alike = msgspec.structs.replace(start.shape, **grown) == fresh.shape
+    if start.context.columns.keys() != fresh.context.columns.keys():
+        return False
     if not alike or start.event_types != fresh.event_types:
         return False
     if start.traits is None or fresh.traits is None:
@@ -103,6 +109,7 @@ def _resumed(
     )
     parameters[_OUTPUT] = _moved(parameters[_OUTPUT], old, beside.T.tocsr())
     parameters[_BIAS] = np.where(old >= 0, parameters[_BIAS][old], fresh.parameters[_BIAS])
+    parameters[_CONTEXT] = fresh.context.moved(parameters[_CONTEXT], start.context)
     return msgspec.structs.replace(
         fresh, parameters=parameters, usual=start.usual, edges=start.edges
     )

@@ -9,6 +9,7 @@ from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.ridge_model import RidgeModel
 from aisle.recipes.ridge_training import DENSE, DIAGONAL
 from aisle.recipes.transformer.begin import begin
+from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.plan import has_few_of_each, plan_for
 from aisle.recipes.transformer.shape import Shape
@@ -39,6 +40,7 @@ def fit_transformer(
         items=len(events.items),
         event_types=len(events.event_types),
         traits=0 if traits is None else len(traits.space.hashes),
+        context=ContextSpace.of_events(events).values,
         width=width,
     )
     first, second = (DIAGONAL, DENSE) if has_few_of_each(events) else (DENSE, DIAGONAL)

@@ -14,6 +14,7 @@ from aisle.recipes import artefact
 from aisle.recipes.base import Query
 from aisle.recipes.metadata_features import FeatureSpace
 from aisle.recipes.transformer.block import Block, scaled
+from aisle.recipes.transformer.context import NO_CONTEXT, ContextSpace
 from aisle.recipes.transformer.shape import READ, Shape
 from aisle.recipes.transformer.times import UNKNOWN, gap_classes
 from aisle.recipes.transformer.values import value_classes
@@ -21,7 +22,7 @@ from aisle.recipes.transformer.values import value_classes
 NAME = "causal-transformer"
 Floats = NDArray[np.float32]
 
-_EVENT_TYPES = "event_types.json"
+_EVENT_TYPES, _CONTEXT = "event_types.json", "context.json"
 
 
 class TransformerModel(msgspec.Struct, frozen=True, dict=True):
@@ -38,6 +39,8 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
     """Those of the classes of event values."""
     traits: FeatureSpace | None = None
     """Reads what the start of a history is told of its user."""
+    context: ContextSpace = NO_CONTEXT
+    """Reads the context of a request."""
 
     def scores(self, query: Query) -> Floats:
         """`[items]` log probabilities for the next item of a history at the time of the request, up
@@ -63,6 +66,9 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
         if self.traits is not None and codes["item"][0] == self.shape.start:
             known = self.traits.row(query.traits)
             hidden[0] += known.values @ self.parameters["inputs.trait"][known.features]
+        if query.context and self.context.columns:
+            told = self.context.rows_of(query.context)
+            hidden[-1] += self.parameters["inputs.context.weight"][told].sum(0)
         for block in self._blocks:
             hidden = block.after(hidden, only_last=block is self._blocks[-1])
         return np.asarray(scaled(hidden[-1:])[0] * self.parameters["norm.weight"])
@@ -108,6 +114,7 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
         settings = {name: float(getattr(self.shape, name)) for name in self.shape.__struct_fields__}
         artefact.save(folder, NAME, self.items, arrays, settings)
         (folder / _EVENT_TYPES).write_bytes(msgspec.json.encode(self.event_types))
+        (folder / _CONTEXT).write_bytes(msgspec.json.encode(self.context))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -117,4 +124,5 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
         usual, edges = arrays.pop("usual"), arrays.pop("edges")
         names = msgspec.json.decode((folder / _EVENT_TYPES).read_bytes(), type=tuple[str, ...])
         traits = FeatureSpace.of_arrays(arrays) if shape.traits else None
-        return cls(items, shape, names, arrays, usual, edges, traits)
+        context = msgspec.json.decode((folder / _CONTEXT).read_bytes(), type=ContextSpace)
+        return cls(items, shape, names, arrays, usual, edges, traits, context)

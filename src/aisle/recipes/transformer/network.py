@@ -30,6 +30,18 @@ class Started(NamedTuple):
     values: Tensor
 
 
+class Context(nn.Module):
+    """The sum of the vectors of what is known of a context; none where nothing is."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1 + shape.context, shape.width))
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """`[rows, length, width]` from `[rows, length, columns]`."""
+        return functional.embedding(rows, self.weight, padding_idx=0).sum(-2)
+
+
 class Inputs(nn.Module):
     """The vector of a position: the sum of what it reads."""
 
@@ -40,10 +52,11 @@ class Inputs(nn.Module):
         self.value = _table(values.CLASSES, shape.width, spread=0.0)
         self.since = _table(times.CLASSES, shape.width, spread=0.0)
         self.until = _table(times.CLASSES, shape.width, spread=0.0)
+        self.context = Context(shape)
         self.trait = nn.Parameter(torch.zeros(shape.traits, shape.width))
 
     def forward(self, read: dict[str, Tensor], started: Started | None) -> Tensor:
-        """`[rows, length, width]` from codes `[rows, length]` by the names of the tables."""
+        """`[rows, length, width]` from what `reads` found."""
         tables = dict(self.named_children())
         found = [tables[name](codes) for name, codes in read.items()]
         total = torch.stack(found).sum(0)
@@ -126,9 +139,13 @@ class Network(nn.Module):
 
 
 def reads(positions: Positions, rows: Rows, device: torch.device) -> dict[str, Tensor]:
-    """`[rows, length]` codes by the names of the tables of `Inputs`."""
+    """`[rows, length]` codes by the names of the tables of `Inputs`, `[rows, length, columns]` of
+    `context` where there is any.
+    """
+    names = (*READ, "context") if positions.context.shape[1] else READ
     return {
-        name: torch.from_numpy(getattr(positions, name)[rows.positions]).to(device) for name in READ
+        name: torch.from_numpy(getattr(positions, name)[rows.positions]).to(device)
+        for name in names
     }
 
 

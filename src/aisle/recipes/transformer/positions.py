@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
+from aisle.recipes.transformer.context import NO_CONTEXT, ContextSpace
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.times import CLASSES, UNKNOWN, gap_classes
 from aisle.recipes.transformer.values import value_classes
@@ -25,7 +26,7 @@ _AT_A_TIME = 2_000_000
 
 
 class Positions(msgspec.Struct, frozen=True):
-    """What each position reads and what it has to predict; every array is `[events]`."""
+    """What each position reads and what it has to predict; every array is `[events]` at least."""
 
     offsets: NDArray[np.int64]
     """`[users + 1]` the positions of each user."""
@@ -38,6 +39,8 @@ class Positions(msgspec.Struct, frozen=True):
     """Class of the gap between the two events before."""
     until: Codes
     """Class of the gap between the event before and the one to predict."""
+    context: Codes
+    """`[events, columns]` rows of a `ContextSpace`: the context of the event to predict."""
     target: Codes
     weight: NDArray[np.float32]
     """How much the position counts; 0 for one that must not be learnt from."""
@@ -82,6 +85,7 @@ def positions_of(
     shape: Shape,
     usual: NDArray[np.bool_],
     edges: NDArray[np.float32],
+    context: ContextSpace = NO_CONTEXT,
 ) -> Positions:
     """The positions of all events; `edges` are those of the values' classes."""
     first = np.zeros(len(events), bool)
@@ -98,6 +102,7 @@ def positions_of(
         value=_shifted(values, first, 0),
         since=_shifted(gaps, first, UNKNOWN),
         until=np.where(first, UNKNOWN, gaps).astype(np.int32),
+        context=context.rows(events),
         target=np.asarray(events.item, np.int32),
         weight=np.asarray(weight, np.float32),
     )

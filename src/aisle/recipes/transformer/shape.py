@@ -18,6 +18,8 @@ class Shape(msgspec.Struct, frozen=True):
     """Codes of event types, 0 for an unknown one."""
     traits: int = 0
     """Features of users that are read beside the start of a history."""
+    context: int = 0
+    """Values of the columns of context."""
     width: int = 128
     """Of the vectors that stand for items and positions."""
     blocks: int = 2

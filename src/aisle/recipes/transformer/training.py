@@ -29,9 +29,13 @@ _WARM_UP = 0.03
 _LOWEST = 0.02
 """The learning rate at the end, as a part of the highest."""
 _HIDDEN = 0.3
-"""Share of the positions that are not told when the next item is asked for."""
+"""Share of the positions that are not told when the next item is asked for, and in what context, a
+column at a time."""
+_ASKED = ("until", "context")
 _CLIP = 1.0
 _REPORT_EVERY = 20
+_LEAST_STEPS = 10
+"""Of an epoch of fewer, several count as one: so little changes nothing that could be seen."""
 
 
 def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> TransformerModel:
@@ -57,7 +61,9 @@ def _fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Tran
     steps = max(math.ceil(epochs * len(events) / (plan.rows * shape.length)), 1)
     counts = np.bincount(events.item, minlength=shape.items)
     events = within_reach(events, steps * plan.rows * shape.length, rng)
-    positions = positions_of(events, shape, begun.model.usual, begun.model.edges)
+    positions = positions_of(
+        events, shape, begun.model.usual, begun.model.edges, begun.model.context
+    )
     watched = None if begun.trained else held_out(events, positions, begun.traits, plan)
     training = _Training(network, positions, counts, begun.traits, plan)
     best = training.run(steps, rng, watched, report)
@@ -101,6 +107,7 @@ class _Training:
         plan = self._plan
         length = int(self._network.get_buffer("back").shape[0])
         per_epoch = max(len(self._positions.target) // (plan.rows * length), 1)
+        watch_every = max(per_epoch, _LEAST_STEPS)
         best, words = Best(plan.patience), ""
         step = 0
         while step < steps and not best.over:
@@ -109,7 +116,7 @@ class _Training:
                 step += 1
                 if step % _REPORT_EVERY == 0:
                     report(step / steps, f"epoch {step / per_epoch:.1f}, {self._words()}{words}")
-                if watched is not None and (step % per_epoch == 0 or step == steps):
+                if watched is not None and (step % watch_every == 0 or step == steps):
                     value = watched.ndcg(self._network, self._device)
                     words = f", validation NDCG@10 {value:.4f}"
                     report(step / steps, f"epoch {step / per_epoch:.1f}, {self._words()}{words}")
@@ -152,8 +159,11 @@ class _Training:
     def _read(self, rows: Rows) -> tuple[dict[str, Tensor], Tensor, Started | None]:
         read = reads(self._positions, rows, self._device)
         started = starts(self._traits, rows, read["item"], len(self._network.bias), self._device)
-        shown = torch.rand(read["until"].shape, device=self._device) >= _HIDDEN
-        return {**read, "until": read["until"] * shown}, self._tensor(rows.user), started
+        for name in _ASKED:
+            if name in read:
+                shown = torch.rand(read[name].shape, device=self._device) >= _HIDDEN
+                read[name] = read[name] * shown
+        return read, self._tensor(rows.user), started
 
     def _tensor(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(array).to(self._device)

@@ -90,7 +90,11 @@ MEMBERS: Mapping[str, str] = {
         "Items dataset that has fewer than 10 events and is younger than the cut-off; which one is "
         "drawn by its score, among those that this user wants no less than others do"
     ),
-    "*.context": "checked, without effect: no model here reads it",
+    "*.context": (
+        "categorical columns of the Interactions dataset count, the 1,000 most frequent values of "
+        "each, where a transformer was trained (from 20,000 events on); others are checked, "
+        "without effect"
+    ),
     "*.rankingInfluence": (
         "similarity, popularity and freshness (half of it lost in 30 days), each as a share of its "
         "highest value, are added by weight"
