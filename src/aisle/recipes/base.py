@@ -70,7 +70,7 @@ class Query(msgspec.Struct, frozen=True):
     value: NDArray[np.float32] | None = None
     """`[events]` EVENT_VALUE, NaN where an event has none; None where no event has one."""
     traits: Mapping[str, str | float] = {}
-    """The user's row of the Users dataset, without nulls."""
+    """The user's row of the Users dataset, without nulls; nothing where `reads_traits` is false."""
     context: Mapping[str, str] = {}
     """What is known of the context of the request, by the names of the columns of interactions."""
     item_traits: Mapping[str, str | float] = {}
@@ -110,6 +110,13 @@ class Model(Protocol):
     def load(cls, folder: Path) -> Self:
         """Map what `save` wrote. Raises ValueError for another model's artefact."""
         ...
+
+
+def reads_traits(model: Model) -> bool:
+    """Whether a model's answers depend on `Query.traits`: they may, unless it says otherwise in an
+    attribute of this name.
+    """
+    return bool(getattr(model, "reads_traits", True))
 
 
 class StreamedEvents(msgspec.Struct, frozen=True):

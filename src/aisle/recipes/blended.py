@@ -51,6 +51,11 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
         """What both parts know."""
         return self.ridge.items
 
+    @property
+    def reads_traits(self) -> bool:
+        """Where the transformer has learnt from the Users dataset."""
+        return self.transformer is not None and self.transformer.traits is not None
+
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities for the user's next item at the time of the request."""
         by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))

@@ -15,7 +15,7 @@ from aisle.data.catalogue import Catalogue
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.evaluation.splits import Split
-from aisle.recipes.base import Live, Model, Query, Recipe, StreamedEvents
+from aisle.recipes.base import Live, Model, Query, Recipe, StreamedEvents, reads_traits
 
 METRIC = "average_rewards_at_k"
 """The service's name of what lists gain of the attribute."""
@@ -63,6 +63,11 @@ class WeighedModel(msgspec.Struct, frozen=True):
     def items(self) -> IdIndex:
         """Those of the plain model."""
         return self.plain.items
+
+    @property
+    def reads_traits(self) -> bool:
+        """As the plain model."""
+        return reads_traits(self.plain)
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities that sum to 1 again."""

@@ -5,7 +5,7 @@ does in a sequence.
 """
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 import numpy as np
@@ -68,6 +68,8 @@ def _shares(users: Counts) -> NDArray[np.float32]:
 
 class PopularityModel(msgspec.Struct, frozen=True):
     """The same answer for everybody."""
+
+    reads_traits: ClassVar[bool] = False
 
     items: IdIndex
     users: Counts

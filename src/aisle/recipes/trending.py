@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-trending-now.htm
 
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 import numpy as np
@@ -58,6 +58,8 @@ def _share(counts: NDArray[Any]) -> NDArray[np.float64]:
 
 class TrendModel(msgspec.Struct, frozen=True):
     """Rates as they were at the newest event."""
+
+    reads_traits: ClassVar[bool] = False
 
     items: IdIndex
     rates: Rates

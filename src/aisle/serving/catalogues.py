@@ -1,6 +1,7 @@
 """Catalogues in memory: each dataset's rows are loaded once a process and follow its changes."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
 
 import msgspec
@@ -10,6 +11,7 @@ from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
 from aisle.data.entities import changes
 from aisle.data.schema import parse_schema
 from aisle.data.state import State, Transaction
+from aisle.recipes.base import Model, reads_traits
 from aisle.records import Dataset, Schema
 from aisle.records.dataset import dataset_arn
 from aisle.serving.loading import NotHereError
@@ -75,6 +77,17 @@ class CatalogueCache:
                     kept.follow(transaction, contents.seq)
                 return kept.builder.catalogue()
         raise NotHereError(lambda: self._load(contents))
+
+    def traits(
+        self, transaction: Transaction, group_arn: str, user_id: str | None, model: Model
+    ) -> Mapping[str, str | float]:
+        """A user's row of the Users dataset, for a model whose answers depend on it.
+
+        Raises NotHereError as `current` does.
+        """
+        if not reads_traits(model):
+            return {}
+        return self.current(transaction, group_arn, "USERS").traits(user_id)
 
     def _load(self, contents: _Contents) -> None:
         """Have a catalogue here with all changes up to now; this is not for the event loop."""

@@ -83,7 +83,9 @@ async def get_personalized_ranking(
         return _Seen(
             space,
             history_of(transaction, deployment.followed, user_id),
-            call.catalogues.current(transaction, deployment.group_arn, "USERS").traits(user_id),
+            call.catalogues.traits(
+                transaction, deployment.group_arn, user_id, deployment.deployed.model
+            ),
             context_of(transaction, deployment.group_arn, context),
             listed,
             metadata_of(deployment, items, metadata_columns),

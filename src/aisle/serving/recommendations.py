@@ -94,7 +94,7 @@ async def get_recommendations(
         return _Seen(
             space,
             history_of(transaction, deployment.followed, user_id or ""),
-            call.catalogues.current(transaction, group, "USERS").traits(user_id),
+            call.catalogues.traits(transaction, group, user_id, deployment.deployed.model),
             items.traits(related),
             context_of(transaction, group, context),
             _taken(call, transaction, deployment, space, user_id),

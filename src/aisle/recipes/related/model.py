@@ -1,7 +1,7 @@
 """The model of every related-items recipe: lists of neighbours, and how to answer without one."""
 
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import msgspec
 import numpy as np
@@ -21,6 +21,8 @@ _LOOKED_BACK = 10
 
 class RelatedModel(msgspec.Struct, frozen=True):
     """Each item's neighbours; then those its metadata suggest; then popular items."""
+
+    reads_traits: ClassVar[bool] = False
 
     items: IdIndex
     shares: NDArray[np.float32]
