@@ -4,19 +4,24 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 import torch
+from numpy.typing import NDArray
 from scipy import sparse
 
 from aisle.data.context import ContextColumn
 from aisle.data.interactions import Interactions
-from aisle.recipes.base import Query
+from aisle.recipes.base import Config, Query, TrainingData
+from aisle.recipes.blend_tuning import Grid, best_blend
+from aisle.recipes.blended import BlendedModel
+from aisle.recipes.registry import recipes
 from aisle.recipes.transformer.begin import begin
 from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network, reads
 from aisle.recipes.transformer.positions import positions_of, rows_of
 from aisle.recipes.transformer.shape import Shape
-from tests.recipes.sample import walks
+from tests.recipes.sample import quiet, walks
 
 DEVICES, MOODS = ("", "desk", "phone", "tv"), ("", "calm", "late")
 NO_WEIGHTS = sparse.csr_array(np.zeros((60, 60), np.float32))
@@ -115,3 +120,24 @@ def test_a_training_goes_on_with_new_values_of_context(tmp_path: Path) -> None:
     other = msgspec.structs.replace(more, context={"DEVICE": more.context["DEVICE"]})
     shape = msgspec.structs.replace(shape, context=len(devices) - 1)
     assert not begin(other, NO_WEIGHTS, shape, 0, start=older).trained
+
+
+def test_the_blend_is_tuned_for_requests_with_and_without_context(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = in_context(walks(users=100))
+    recipe = recipes()["aws-user-personalization"]
+    fitted = recipe.fit(TrainingData(data), Config({"transformer": "off"}), quiet)
+    assert isinstance(fitted, BlendedModel)
+    blend = msgspec.structs.replace(fitted, transformer=by_chance(data))
+    queries: list[Query] = []
+
+    def scores(model: TransformerModel, query: Query) -> NDArray[np.float32]:
+        queries.append(query)
+        return model.parameters["bias"]
+
+    monkeypatch.setattr(TransformerModel, "scores", scores)
+    best_blend(blend, TrainingData(data), Grid(tuple(blend.ridges), repeat_factors=(1.0,)))
+    lasts = (data.offsets[1:] - 1).tolist()
+    told = [{} if number % 2 else data.context_of(last) for number, last in enumerate(lasts)]
+    assert [query.context for query in queries] == told

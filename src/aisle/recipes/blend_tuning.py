@@ -71,11 +71,11 @@ def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
 
 def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, float]]:
     """What some users, spread evenly, asked before their last event, which is the answer; and its
-    weight.
+    weight. Every other one tells the context, as requests may and may not.
     """
     data = whole.interactions
     most = max(min(_MOST_EXAMPLES, _MOST_SCORES // max(items, 1)), 1)
-    for user in spread_evenly(data, most).tolist():
+    for number, user in enumerate(spread_evenly(data, most).tolist()):
         rows = data.rows_of(user)
         before, last = slice(rows.start, rows.stop - 1), rows.stop - 1
         query = Query(
@@ -85,7 +85,7 @@ def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, flo
             event_type=data.event_type[before],
             value=None if data.value is None else data.value[before],
             traits=whole.users.traits(data.users[user]),
-            context=data.context_of(last),
+            context=data.context_of(last) if number % 2 == 0 else {},
         )
         weight = 1.0 if data.weight is None else float(data.weight[last])
         yield query, int(data.item[last]), weight
