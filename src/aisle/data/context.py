@@ -1,6 +1,6 @@
 """The context of events, such as the device: text columns of interactions that models learn from.
 
-https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html
+https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html
 """
 
 from bisect import bisect_left
