@@ -15,12 +15,16 @@ _REVIEWS = {
     "beauty": "amazon-beauty-2014/reviews_Beauty_5.json.gz",
     "sports": "amazon-sports-2014/reviews_Sports_and_Outdoors_5.json.gz",
 }
-_METADATA = {"beauty": "amazon-beauty-2014/meta_Beauty.json.gz"}
+_METADATA = {
+    "beauty": "amazon-beauty-2014/meta_Beauty.json.gz",
+    "sports": "amazon-sports-2014/meta_Sports_and_Outdoors.json.gz",
+}
 _ITEMS = DatasetSchema(
     "Items",
     (
         Field("ITEM_ID", "string"),
         Field("KINDS", "string", nullable=True, categorical=True),
+        Field("YEAR", "int", nullable=True),
     ),
 )
 WITH_ITEMS = ("ml-100k", "ml-1m", *_METADATA)
@@ -45,17 +49,20 @@ def events(name: str) -> pl.DataFrame:
 
 
 def catalogue(name: str) -> Catalogue:
-    """The items of a data set with the kinds that they are of: genres, or anonymous attributes."""
+    """The items of a data set with the kinds that they are of: genres, or anonymous attributes; of
+    films the year too.
+    """
     root = Path(os.environ["AISLE_TEST_DATA"])
     if name in _METADATA:
         text = gzip.decompress((root / _METADATA[name]).read_bytes())
         attributes = pl.col("attributes").list.eval(pl.element().cast(pl.String)).list.join("|")
-        rows = pl.read_ndjson(text).select(ITEM_ID="asin", KINDS=attributes)
+        rows = pl.read_ndjson(text).select(ITEM_ID="asin", KINDS=attributes, YEAR=None)
     else:
         items = pl.read_csv(root / name / "items.csv.gz", infer_schema=False)
-        rows = items.select("ITEM_ID", KINDS="GENRES")
+        year = pl.col("YEAR").cast(pl.Int64, strict=False)
+        rows = items.select("ITEM_ID", KINDS="GENRES", YEAR=year)
     builder = CatalogueBuilder(_ITEMS)
-    builder.put([Change(0, item, {"KINDS": kinds}, 0.0) for item, kinds in rows.iter_rows()])
+    builder.put([Change(0, row.pop("ITEM_ID"), row, 0.0) for row in rows.iter_rows(named=True)])
     return builder.catalogue()
 
 

@@ -38,6 +38,7 @@ from tests.recipes.sample import of_sequences, quiet, walks
 CPU = torch.device("cpu")
 SHAPE = Shape(items=60, event_types=2, width=16, length=24)
 PLAN = Plan(epochs=14, rows=8, rate=1e-2, watched=40)
+NOBODY = np.empty(0, np.int64)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -155,7 +156,7 @@ def test_a_user_without_events_is_known_by_the_users_dataset() -> None:
     traits = traits_of(data.users, users)
     assert traits is not None
     shape = msgspec.structs.replace(SHAPE, traits=len(traits.space.hashes))
-    start = begin(data, no_weights(), shape, 0, traits=traits)
+    start = begin(data, no_weights(), shape, 0, of_users=traits)
     model = fit(data, start, PLAN, quiet)
     for taste, liked in (("low", slice(0, 30)), ("high", slice(30, 60))):
         nobody = Query(
@@ -186,11 +187,11 @@ def test_a_user_without_events_is_known_by_the_users_dataset() -> None:
 
 def test_a_training_prepares_no_more_users_than_it_goes_through() -> None:
     data = walks(users=50, length=10)
-    some = within_reach(data, 100, np.random.default_rng(0))
+    some = within_reach(data, 100, NOBODY, np.random.default_rng(0))
     counts = np.diff(some.offsets)
     assert counts.sum() == 100
     assert set(counts.tolist()) == {0, 10}
-    assert within_reach(data, 500, np.random.default_rng(0)) is data
+    assert within_reach(data, 500, NOBODY, np.random.default_rng(0)) is data
 
 
 def test_a_history_longer_than_the_model_looks_back_counts_by_its_end() -> None:

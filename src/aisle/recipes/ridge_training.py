@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,23 +64,39 @@ def fit_ridges(
         keep(DENSE, codes, *_dense(learnt, codes, decay, settings, kept, progress))
     if wanted != DENSE:
         progress(0.9, "counting transitions")
-        every = np.arange(len(events.items), dtype=np.int32)
-        columns, values, mass = ridge.transitions(
-            learnt.offsets,
-            learnt.item,
-            len(every),
-            decay,
-            ridge=settings["diagonal_lambda"],
-            kept=min(kept if not many else min(kept, _KEPT_OF_MANY), len(every)),
-            weight=learnt.weight,
-        )
-        keep(DIAGONAL, every, np.maximum(columns, 0), values, mass)
+        most = min(kept if not many else min(kept, _KEPT_OF_MANY), len(events.items))
+        keep(DIAGONAL, *_diagonal(learnt, decay, settings["diagonal_lambda"], most))
     return fitted
+
+
+def of_transitions(model: RidgeModel, learnt: Interactions, lambda_: float) -> RidgeModel:
+    """Another of the diagonal solver over the same items, from other events."""
+    most = model.columns.shape[1]
+    codes, columns, values, mass = _diagonal(learnt, model.decay, lambda_, most)
+    row_of = np.arange(len(codes), dtype=np.int32)
+    return msgspec.structs.replace(model, row_of=row_of, columns=columns, values=values, mass=mass)
 
 
 def decay_of(length: int, power: float) -> NDArray[np.float32]:
     """`[length]` the weight of an item by steps back: (1 + steps) ^ -power."""
     return ((1.0 + np.arange(length)) ** -power).astype(np.float32)
+
+
+def _diagonal(
+    learnt: Interactions, decay: NDArray[np.float32], lambda_: float, kept: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
+    """As `_dense`, for all items, and each one's code before."""
+    columns, values, mass = ridge.transitions(
+        learnt.offsets,
+        learnt.item,
+        len(learnt.items),
+        decay,
+        ridge=lambda_,
+        kept=kept,
+        weight=learnt.weight,
+    )
+    codes = np.arange(len(learnt.items), dtype=np.int32)
+    return codes, np.maximum(columns, 0), values, mass
 
 
 def _dense(  # noqa: PLR0917 - the parts of one computation

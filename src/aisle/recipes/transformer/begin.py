@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from aisle.data.interactions import Interactions
+from aisle.recipes.metadata_features import FeatureSpace
 from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.initial import spectral
 from aisle.recipes.transformer.model import TransformerModel
@@ -20,14 +21,18 @@ Floats = NDArray[np.float32]
 
 _INPUT, _OUTPUT, _BIAS = "inputs.item.weight", "output.weight", "bias"
 _CONTEXT = "inputs.context.weight"
+_OF_USERS = "inputs.trait"
+_OF_ITEMS = ("inputs.item.trait", "output.trait")
 
 
 class Begun(msgspec.Struct, frozen=True):
     """Where a training begins."""
 
     model: TransformerModel
-    traits: Traits | None
-    """Of the users to learn from."""
+    of_users: Traits | None
+    """Features of the users to learn from."""
+    of_items: Traits | None
+    """And of the items."""
     trained: bool
     """Whether it goes on from a training, so that a part of the epochs will do."""
 
@@ -38,20 +43,21 @@ def begin(
     shape: Shape,
     seed: int,
     *,
-    traits: Traits | None = None,
+    of_users: Traits | None = None,
+    of_items: Traits | None = None,
     start: TransformerModel | None = None,
 ) -> Begun:
     """Vectors of items from the ridge's `weights` `[items, items]`, all else by chance.
 
-    The shape's `traits` are those of `traits`, the features of the users.
+    The shape's `traits` are those of `of_users`.
 
     With `start`, an older model of the same shape, its parameters; an item that it does not know
-    stands between those that the ridge finds beside it.
+    stands between those that the ridge finds beside it, a feature that it does not know at 0.
     """
-    fresh = _fresh(events, weights, shape, seed, traits)
+    fresh = _fresh(events, weights, shape, seed, of_users=of_users, of_items=of_items)
     if start is None or not _fits(start, fresh):
-        return Begun(fresh, traits, trained=False)
-    return Begun(_resumed(fresh, start, weights), traits, trained=True)
+        return Begun(fresh, of_users, of_items, trained=False)
+    return Begun(_resumed(fresh, start, weights), of_users, of_items, trained=True)
 
 
 def _fresh(
@@ -59,10 +65,12 @@ def _fresh(
     weights: sparse.csr_array,
     shape: Shape,
     seed: int,
-    traits: Traits | None,
+    *,
+    of_users: Traits | None,
+    of_items: Traits | None,
 ) -> TransformerModel:
     torch.manual_seed(seed)
-    state = Network(shape, dropout=0.0).state_dict()
+    state = Network(shape, 0.0, of_items).state_dict()
     parameters = {name: value.numpy() for name, value in state.items()}
     inputs, outputs = spectral(weights, shape.width, seed)
     parameters[_INPUT][: shape.items] = inputs
@@ -76,22 +84,19 @@ def _fresh(
         parameters=parameters,
         usual=usual_gaps(events),
         edges=value_edges(events.value),
-        traits=None if traits is None else traits.space,
+        of_users=None if of_users is None else of_users.space,
+        of_items=None if of_items is None else of_items.space,
         context=ContextSpace.of_events(events),
     )
 
 
 def _fits(start: TransformerModel, fresh: TransformerModel) -> bool:
-    """Whether everything but the number of items and of values of context is alike."""
-    grown = {name: getattr(fresh.shape, name) for name in ("items", "context")}
+    """Whether all is alike but the numbers of items, of features and of values of context."""
+    grown = {name: getattr(fresh.shape, name) for name in ("items", "traits", "context")}
     alike = msgspec.structs.replace(start.shape, **grown) == fresh.shape
     if start.context.columns.keys() != fresh.context.columns.keys():
         return False
-    if not alike or start.event_types != fresh.event_types:
-        return False
-    if start.traits is None or fresh.traits is None:
-        return start.traits is fresh.traits
-    return np.array_equal(start.traits.hashes, fresh.traits.hashes)
+    return alike and start.event_types == fresh.event_types
 
 
 def _resumed(
@@ -99,7 +104,10 @@ def _resumed(
 ) -> TransformerModel:
     known = {item_id: code for code, item_id in enumerate(start.items)}
     old = np.array([known.get(item_id, -1) for item_id in fresh.items], np.int64)
-    parameters = {name: np.array(value) for name, value in start.parameters.items()}
+    parameters = {
+        name: np.array(start.parameters.get(name, value))
+        for name, value in fresh.parameters.items()
+    }
     beside = abs(weights)
     parameters[_INPUT] = np.concatenate(
         [
@@ -108,11 +116,24 @@ def _resumed(
         ]
     )
     parameters[_OUTPUT] = _moved(parameters[_OUTPUT], old, beside.T.tocsr())
+    parameters[_OF_USERS] = _known(parameters[_OF_USERS], start.of_users, fresh.of_users)
+    for name in _OF_ITEMS:
+        if name in fresh.parameters:
+            parameters[name] = _known(parameters[name], start.of_items, fresh.of_items)
     parameters[_BIAS] = np.where(old >= 0, parameters[_BIAS][old], fresh.parameters[_BIAS])
     parameters[_CONTEXT] = fresh.context.moved(parameters[_CONTEXT], start.context)
     return msgspec.structs.replace(
         fresh, parameters=parameters, usual=start.usual, edges=start.edges
     )
+
+
+def _known(vectors: Floats, before: FeatureSpace | None, now: FeatureSpace | None) -> Floats:
+    """`[features, width]` those of the features that there are now; 0 for a new one."""
+    found = np.zeros((0 if now is None else len(now.hashes), vectors.shape[1]), np.float32)
+    if before is not None and now is not None:
+        known, features = before.find(now.hashes)
+        found[known] = vectors[features]
+    return found
 
 
 def _moved(vectors: Floats, old: NDArray[np.int64], beside: sparse.csr_array) -> Floats:

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.ridge_model import RidgeModel
-from aisle.recipes.ridge_training import DENSE, DIAGONAL
+from aisle.recipes.ridge_training import DENSE, DIAGONAL, of_transitions
 from aisle.recipes.transformer.begin import begin
 from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.model import TransformerModel
@@ -15,6 +15,10 @@ from aisle.recipes.transformer.plan import has_few_of_each, plan_for
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.training import fit
 from aisle.recipes.transformer.traits import traits_of
+from aisle.recipes.transformer.validation import unwatched
+
+_LAMBDA = 30.0
+"""Of the regression whose factors a training on few events of each item begins at."""
 
 
 def fit_transformer(
@@ -31,22 +35,34 @@ def fit_transformer(
 
     The factors are those of the dense solver, or of the diagonal one where items have few events
     each: on a shop's reviews one epoch from the latter does what eight from the former do, and on
-    films it is the other way round.
+    films it is the other way round. Where items have few events, those by which the training is
+    watched must not be in the factors, or they would be found in them again.
     """
     progress(0.0, "beginning the transformer at the ridge's factors")
     events = data.interactions
-    traits = traits_of(events.users, data.users)
+    of_users = traits_of(events.users, data.users)
+    of_items = traits_of(events.items, data.items)
     shape = Shape(
         items=len(events.items),
         event_types=len(events.event_types),
-        traits=0 if traits is None else len(traits.space.hashes),
+        traits=0 if of_users is None else len(of_users.space.hashes),
         context=ContextSpace.of_events(events).values,
         width=width,
     )
     first, second = (DIAGONAL, DENSE) if has_few_of_each(events) else (DENSE, DIAGONAL)
     ridge = ridges[first] if first in ridges else ridges[second]
-    begun = begin(events, weights_of(ridge), shape, config.seed, traits=traits, start=start)
     plan = plan_for(events, most_epochs, config)
+    if first == DIAGONAL and start is None:
+        ridge = of_transitions(ridge, unwatched(events, plan), _LAMBDA)
+    begun = begin(
+        events,
+        weights_of(ridge),
+        shape,
+        config.seed,
+        of_users=of_users,
+        of_items=of_items,
+        start=start,
+    )
     return fit(events, begun, plan, progress)
 
 

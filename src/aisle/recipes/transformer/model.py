@@ -23,6 +23,7 @@ NAME = "causal-transformer"
 Floats = NDArray[np.float32]
 
 _EVENT_TYPES, _CONTEXT = "event_types.json", "context.json"
+_SPACES = ("of_users", "of_items")
 
 
 class TransformerModel(msgspec.Struct, frozen=True, dict=True):
@@ -37,8 +38,10 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
     """`[classes]` the classes of gaps that were learnt."""
     edges: Floats
     """Those of the classes of event values."""
-    traits: FeatureSpace | None = None
+    of_users: FeatureSpace | None = None
     """Reads what the start of a history is told of its user."""
+    of_items: FeatureSpace | None = None
+    """And what is known of an item; its vector in `parameters` has that in it already."""
     context: ContextSpace = NO_CONTEXT
     """Reads the context of a request."""
 
@@ -63,8 +66,8 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
         hidden = np.zeros((len(codes["item"]), self.shape.width), np.float32)
         for name in READ:
             hidden += self.parameters[f"inputs.{name}.weight"].take(codes[name], 0)
-        if self.traits is not None and codes["item"][0] == self.shape.start:
-            known = self.traits.row(query.traits)
+        if self.of_users is not None and codes["item"][0] == self.shape.start:
+            known = self.of_users.row(query.traits)
             hidden[0] += known.values @ self.parameters["inputs.trait"][known.features]
         if query.context and self.context.columns:
             told = self.context.rows_of(query.context)
@@ -109,8 +112,10 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
     def save(self, folder: Path) -> None:
         """Write the parameters beside the ids."""
         arrays = {**self.parameters, "usual": self.usual, "edges": self.edges}
-        if self.traits is not None:
-            arrays |= self.traits.arrays()
+        for name in _SPACES:
+            space: FeatureSpace | None = getattr(self, name)
+            if space is not None:
+                arrays |= {f"{name}.{array}": value for array, value in space.arrays().items()}
         settings = {name: float(getattr(self.shape, name)) for name in self.shape.__struct_fields__}
         artefact.save(folder, NAME, self.items, arrays, settings)
         (folder / _EVENT_TYPES).write_bytes(msgspec.json.encode(self.event_types))
@@ -123,6 +128,13 @@ class TransformerModel(msgspec.Struct, frozen=True, dict=True):
         shape = Shape(**{name: int(value) for name, value in settings.items()})
         usual, edges = arrays.pop("usual"), arrays.pop("edges")
         names = msgspec.json.decode((folder / _EVENT_TYPES).read_bytes(), type=tuple[str, ...])
-        traits = FeatureSpace.of_arrays(arrays) if shape.traits else None
+        spaces = {name: _space(arrays, f"{name}.") for name in _SPACES}
         context = msgspec.json.decode((folder / _CONTEXT).read_bytes(), type=ContextSpace)
-        return cls(items, shape, names, arrays, usual, edges, traits, context)
+        return cls(items, shape, names, arrays, usual, edges, context=context, **spaces)
+
+
+def _space(arrays: dict[str, NDArray[np.generic]], prefix: str) -> FeatureSpace | None:
+    """Take a space's arrays out of those of a model; None where it has none."""
+    taken = [name for name in arrays if name.startswith(prefix)]
+    found = {name.removeprefix(prefix): arrays.pop(name) for name in taken}
+    return FeatureSpace.of_arrays(found) if found else None

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from aisle.recipes.transformer import times, values
+from aisle.recipes.transformer.item_vectors import ItemVectors
 from aisle.recipes.transformer.positions import Positions, Rows
 from aisle.recipes.transformer.shape import EPSILON, READ, Shape
 from aisle.recipes.transformer.traits import Traits
@@ -45,13 +46,13 @@ class Context(nn.Module):
 class Inputs(nn.Module):
     """The vector of a position: the sum of what it reads."""
 
-    def __init__(self, shape: Shape, *, sparse: bool) -> None:
+    def __init__(self, shape: Shape, of_items: Traits | None, *, sparse: bool) -> None:
         super().__init__()
-        self.item = _table(shape.items + 1, shape.width, sparse=sparse)
-        self.event_type = _table(shape.event_types, shape.width, spread=0.0)
-        self.value = _table(values.CLASSES, shape.width, spread=0.0)
-        self.since = _table(times.CLASSES, shape.width, spread=0.0)
-        self.until = _table(times.CLASSES, shape.width, spread=0.0)
+        self.item = _items(shape.items + 1, shape.width, of_items, sparse=sparse)
+        self.event_type = _table(shape.event_types, shape.width)
+        self.value = _table(values.CLASSES, shape.width)
+        self.since = _table(times.CLASSES, shape.width)
+        self.until = _table(times.CLASSES, shape.width)
         self.context = Context(shape)
         self.trait = nn.Parameter(torch.zeros(shape.traits, shape.width))
 
@@ -110,13 +111,22 @@ class Block(nn.Module):
 class Network(nn.Module):
     """From what positions read to a vector each; `output` and `bias` turn it into scores."""
 
-    def __init__(self, shape: Shape, dropout: float, *, sparse: bool = False) -> None:
-        """With `sparse`, a step touches only the vectors of the items that it met."""
+    def __init__(
+        self,
+        shape: Shape,
+        dropout: float,
+        of_items: Traits | None = None,
+        *,
+        sparse: bool = False,
+    ) -> None:
+        """`of_items` are the features of the items by their codes. With `sparse`, a step touches
+        only the vectors of the items that it met.
+        """
         super().__init__()
-        self.inputs = Inputs(shape, sparse=sparse)
+        self.inputs = Inputs(shape, of_items, sparse=sparse)
         self.blocks = nn.ModuleList(Block(shape, dropout) for _ in range(shape.blocks))
         self.norm = nn.RMSNorm(shape.width, eps=EPSILON)
-        self.output = _table(shape.items, shape.width, sparse=sparse)
+        self.output = _items(shape.items, shape.width, of_items, sparse=sparse)
         self.bias = nn.Parameter(torch.zeros(shape.items))
         self.dropout = nn.Dropout(dropout)
         steps = torch.arange(shape.length)
@@ -161,7 +171,13 @@ def starts(
     return Started(*(torch.from_numpy(array).to(device) for array in found))
 
 
-def _table(rows: int, width: int, *, spread: float = _SPREAD, sparse: bool = False) -> nn.Embedding:
-    table = nn.Embedding(rows, width, sparse=sparse)
-    nn.init.normal_(table.weight, std=spread)
+def _items(rows: int, width: int, of_items: Traits | None, *, sparse: bool) -> ItemVectors:
+    table = ItemVectors(rows, width, of_items, sparse=sparse)
+    nn.init.normal_(table.weight, std=_SPREAD)
+    return table
+
+
+def _table(rows: int, width: int) -> nn.Embedding:
+    table = nn.Embedding(rows, width)
+    nn.init.zeros_(table.weight)
     return table

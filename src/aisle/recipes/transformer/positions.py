@@ -66,9 +66,12 @@ def usual_gaps(events: Interactions) -> NDArray[np.bool_]:
     return np.asarray(counts >= _RARE)
 
 
-def within_reach(events: Interactions, most: int, rng: np.random.Generator) -> Interactions:
-    """The events of some users by chance, as many as a training goes through, or all of them where
-    they are not more: what is prepared does not grow with what is never read.
+def within_reach(
+    events: Interactions, most: int, watched: NDArray[np.int64], rng: np.random.Generator
+) -> Interactions:
+    """The events of the `watched` users and of some others by chance, as many as a training goes
+    through, or all of them where they are not more: what is prepared does not grow with what is
+    never read.
     """
     if len(events) <= most:
         return events
@@ -77,6 +80,7 @@ def within_reach(events: Interactions, most: int, rng: np.random.Generator) -> I
     enough = int(np.searchsorted(np.cumsum(counts[order]), most)) + 1
     chosen = np.zeros(len(counts), np.bool_)
     chosen[order[:enough]] = True
+    chosen[watched] = True
     return events.where(np.repeat(chosen, counts))
 
 

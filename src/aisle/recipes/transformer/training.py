@@ -1,7 +1,7 @@
 """How the transformer learns: batches, loss, schedule, and when to stop."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import msgspec
@@ -20,7 +20,7 @@ from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of, within_reach
 from aisle.recipes.transformer.shape import NARROW
 from aisle.recipes.transformer.traits import Traits
-from aisle.recipes.transformer.validation import Validation, held_out
+from aisle.recipes.transformer.validation import Validation, held_out, watched_users
 
 Report = Callable[[float, str], None]
 """Called with the share done and what is going on; raises to cancel."""
@@ -54,18 +54,19 @@ def _fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Tran
     rng = np.random.default_rng(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shape = begun.model.shape
-    network = Network(shape, plan.dropout, sparse=shape.items > plan.dense_up_to)
-    network.load_state_dict({k: torch.tensor(v) for k, v in begun.model.parameters.items()})
+    network = Network(shape, plan.dropout, begun.of_items, sparse=shape.items > plan.dense_up_to)
+    take(network, begun.model.parameters)
     network.to(device)
     epochs = plan.epochs * (plan.refresh if begun.trained else 1.0)
     steps = max(math.ceil(epochs * len(events) / (plan.rows * shape.length)), 1)
     counts = np.bincount(events.item, minlength=shape.items)
-    events = within_reach(events, steps * plan.rows * shape.length, rng)
+    users = watched_users(events, plan)
+    events = within_reach(events, steps * plan.rows * shape.length, users, rng)
     positions = positions_of(
         events, shape, begun.model.usual, begun.model.edges, begun.model.context
     )
-    watched = None if begun.trained else held_out(events, positions, begun.traits, plan)
-    training = _Training(network, positions, counts, begun.traits, plan)
+    watched = None if begun.trained else held_out(users, positions, begun.of_users)
+    training = _Training(network, positions, counts, begun.of_users, plan)
     best = training.run(steps, rng, watched, report)
     return msgspec.structs.replace(begun.model, parameters=best)
 
@@ -147,9 +148,9 @@ class _Training:
         self._loss = 0.98 * self._loss + 0.02 * float(mean.detach())
 
     def _total(self, hidden: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-        output, bias = self._network.output.weight, self._network.bias
+        bias = self._network.bias
         if len(bias) <= self._plan.whole_up_to:
-            return loss.whole(hidden, output, bias, target, weight)
+            return loss.whole(hidden, self._network.output.whole(), bias, target, weight)
         items = torch.multinomial(self._chances, self._plan.negatives, replacement=True)
         vectors = self._network.output
         drawn = loss.Drawn(items, self._chances[items].log(), vectors(items), bias[items])
@@ -193,9 +194,20 @@ class Best:
             self._worse += 1
 
 
+def take(network: Network, parameters: Mapping[str, NDArray[np.float32]]) -> None:
+    """Set a network to what `parameters_of` gave of one over the same items."""
+    network.load_state_dict({name: torch.tensor(value) for name, value in parameters.items()})
+    with torch.no_grad():
+        for table in (network.inputs.item, network.output):
+            table.weight -= table.whole() - table.weight
+
+
 def parameters_of(network: Network) -> dict[str, NDArray[np.float32]]:
-    """A copy of the network's parameters by name."""
+    """A copy of the network's parameters by name; the vectors of items are whole."""
     state = network.state_dict()
+    with torch.no_grad():
+        state |= {"inputs.item.weight": network.inputs.item.whole()}
+        state |= {"output.weight": network.output.whole()}
     return {name: value.detach().cpu().numpy().copy() for name, value in state.items()}
 
 

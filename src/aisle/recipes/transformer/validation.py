@@ -35,6 +35,7 @@ class Validation(msgspec.Struct, frozen=True):
         gains = np.zeros(len(self.last))
         network.eval()
         with torch.inference_mode():
+            output = network.output.whole().T
             for start in range(0, len(self.last), _AT_A_TIME):
                 some = slice(start, start + _AT_A_TIME)
                 rows = self._rows(some, length)
@@ -42,7 +43,7 @@ class Validation(msgspec.Struct, frozen=True):
                 read = reads(self.positions, rows, device)
                 started = starts(self.traits, rows, read["item"], len(network.bias), device)
                 vectors = network(read, user, started)[:, -1]
-                scores = vectors.float() @ network.output.weight.T + network.bias
+                scores = vectors.float() @ output + network.bias
                 target = torch.from_numpy(self.positions.target[self.last[some]]).long()
                 true = scores.gather(1, target.to(device)[:, None])
                 places = (scores > true).sum(1).cpu().numpy()
@@ -60,15 +61,26 @@ class Validation(msgspec.Struct, frozen=True):
         )
 
 
-def held_out(
-    events: Interactions, positions: Positions, traits: Traits | None, plan: Plan
-) -> Validation | None:
-    """Some users' last positions, which must not be learnt from: their weight becomes 0."""
+def watched_users(events: Interactions, plan: Plan) -> NDArray[np.int64]:
+    """The codes of some users with enough events, by the plan's seed."""
     users = np.flatnonzero(np.diff(events.offsets) >= _FEWEST)
-    if not len(users):
-        return None
     rng = np.random.default_rng(plan.seed)
-    chosen = np.sort(rng.choice(users, min(plan.watched, len(users)), replace=False))
-    last = events.offsets[chosen + 1] - 1
+    return np.sort(rng.choice(users, min(plan.watched, len(users)), replace=False))
+
+
+def unwatched(events: Interactions, plan: Plan) -> Interactions:
+    """The events without the last ones of the watched users."""
+    mask = np.ones(len(events), bool)
+    mask[events.offsets[watched_users(events, plan) + 1] - 1] = False
+    return events.where(mask)
+
+
+def held_out(
+    watched: NDArray[np.int64], positions: Positions, traits: Traits | None
+) -> Validation | None:
+    """Those users' last positions, which must not be learnt from: their weight becomes 0."""
+    if not len(watched):
+        return None
+    last = positions.offsets[watched + 1] - 1
     positions.weight[last] = 0
-    return Validation(positions, last, events.offsets[chosen], traits, chosen)
+    return Validation(positions, last, positions.offsets[watched], traits, watched)
