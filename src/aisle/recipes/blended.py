@@ -54,7 +54,7 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reads_traits(self) -> bool:
         """Where the transformer has learnt from the Users dataset."""
-        return self.transformer is not None and self.transformer.traits is not None
+        return self.transformer is not None and self.transformer.of_users is not None
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities for the user's next item at the time of the request."""
