@@ -58,7 +58,7 @@ def with_transformer(*, of_users: bool) -> BlendedModel:
         parameters={},
         usual=np.ones(1, np.bool_),
         edges=np.empty(0, np.float32),
-        traits=learn(USERS)[0] if of_users else None,
+        of_users=learn(USERS)[0] if of_users else None,
     )
     return replace(blended, transformer=transformer)
 
