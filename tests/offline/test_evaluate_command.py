@@ -40,7 +40,7 @@ def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
     found = str(folder / "found.json")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AISLE_TRANSFORMER_POSITIONS", "0")
-        done = evaluate(folder, "--json", found, "--users", "2500")
+        done = evaluate(folder, "--json", found, "--users", "1000")
     assert done.exit_code == 0, done.output
     standings = json.loads((folder / "found.json").read_bytes())["standings"]
     return {one["model"]: one for one in standings}

@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.distinct import distinct
 from aisle.data.interactions import Interactions
 
 
@@ -82,7 +83,7 @@ class HeldOut(msgspec.Struct, frozen=True):
     def trained_users(self) -> NDArray[np.int64]:
         """`[items]` distinct users of each item in training; 0 for the cold ones."""
         width = max(len(self.train.items), 1)
-        keys = np.unique(self.train.user_of_rows() * np.int64(width) + self.train.item)
+        keys = distinct(self.train.user_of_rows() * np.int64(width) + self.train.item)
         return np.bincount(keys % width, minlength=len(self.train.items))
 
     def at_most(self, count: int, seed: int) -> "HeldOut":
@@ -148,7 +149,7 @@ def _answers(
     of = np.repeat(np.arange(len(stop), dtype=np.int64), sizes)
     rows = np.arange(len(of)) + np.repeat(stop - _offsets(sizes)[:-1], sizes)
     width = max(len(events.items), 1)
-    pairs = np.unique(of * width + events.item[rows])
+    pairs = distinct(of * width + events.item[rows])
     return pairs // width, (pairs % width).astype(np.int32)
 
 

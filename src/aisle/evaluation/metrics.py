@@ -8,6 +8,7 @@ Definitions: https://docs.aws.amazon.com/personalize/latest/dg/working-with-trai
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.distinct import distinct
 from aisle.evaluation.list_metrics import Hits, ndcg, precision, reciprocal_rank
 
 DEPTH = 25
@@ -45,7 +46,7 @@ def solution_metrics(
     `ranked` is `[users, 25]` item codes, best first, -1 where a list is short; `truth` holds
     `user * items + item`, repetitions allowed. Every user has a true item.
     """
-    pairs = np.unique(truth)
+    pairs = distinct(truth)
     hits = hits_of(ranked, pairs, items)
     relevant = np.bincount(pairs // max(items, 1), minlength=len(ranked))
     values = {

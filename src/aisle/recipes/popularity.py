@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aisle.data.distinct import distinct
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.recipes import artefact
@@ -25,7 +26,7 @@ Counts = NDArray[np.int64 | np.float64]
 def distinct_pairs(data: Interactions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """`[pairs]` users and items of the distinct (user, item) pairs, by user, then item."""
     width = max(len(data.items), 1)
-    keys = np.unique(data.user_of_rows() * np.int64(width) + data.item)
+    keys = distinct(data.user_of_rows() * np.int64(width) + data.item)
     users, items = np.divmod(keys, width)
     return users.astype(np.int32), items.astype(np.int32)
 
@@ -42,7 +43,7 @@ def heaviest(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32] | None]:
     """`[distinct]` the keys of events, ascending, and the greatest weight of each one's events."""
     if weight is None or not len(keys):
-        return np.unique(keys), weight
+        return distinct(keys), weight
     order = np.argsort(keys, kind="stable")
     first = np.flatnonzero(np.diff(keys[order], prepend=keys[order[0]] - 1))
     return keys[order[first]], np.maximum.reduceat(weight[order], first)
