@@ -1,5 +1,6 @@
 """The whole demo on a small simulated store, and a browser to walk through it."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -35,7 +36,10 @@ class DemoProcess:
         command = [sys.executable, "-m", "aisle", "demo", "--no-browser", "--port", str(port)]
         with (self._folder.parent / "demo.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--data-dir", str(self._folder), *SMALL], stdout=log, stderr=log
+                [*command, "--data-dir", str(self._folder), *SMALL],
+                env={**os.environ, "AISLE_TRANSFORMER_POSITIONS": "30000"},  # less than an epoch
+                stdout=log,
+                stderr=log,
             )
         until(self._is_open, "the shop to open", seconds=180)
         return self

@@ -5,9 +5,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -19,12 +19,37 @@ NAME = "by-the-cli"
 SEEN = ("horror-01", "horror-02", "horror-03")
 
 
+FORKS = """
+import json, os, sys
+import awscli.clidriver, botocore.endpoint, botocore.signers
+
+awscli.clidriver.create_clidriver()
+for line in sys.stdin:
+    words, *outputs = json.loads(line)
+    child = os.fork()
+    if not child:
+        for number, path in enumerate(outputs, 1):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        sys.argv[1:] = words
+        sys.exit(awscli.clidriver.main())
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""Imports the CLI once, which takes most of the time of a command, and forks for each."""
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Cli:
-    """`aws` in a process of its own."""
+    """`aws`, each command in a process of its own."""
 
     def __init__(self, server: Server, folder: Path) -> None:
-        self._aws = Path(sys.executable).with_name("aws")
-        self._environment = {
+        environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "AWS_ENDPOINT_URL": server.url,
@@ -33,25 +58,34 @@ class Cli:
             "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_MAX_ATTEMPTS": "1",
         }
-
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self._aws, *words],
-            env=self._environment,
-            capture_output=True,
+        self._written = (folder / "stdout", folder / "stderr")
+        self._forks = subprocess.Popen(
+            [sys.executable, "-c", FORKS],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            timeout=60,
-            check=False,
         )
 
-    def answer(self, *words: str | Path) -> dict[str, Any]:
+    def run(self, *words: str) -> Ran:
+        assert self._forks.stdin is not None
+        assert self._forks.stdout is not None
+        self._forks.stdin.write(json.dumps([words, *map(str, self._written)]) + "\n")
+        self._forks.stdin.flush()
+        code = int(self._forks.stdout.readline())
+        return Ran(code, *(path.read_text() for path in self._written))
+
+    def end(self) -> None:
+        self._forks.communicate(timeout=60)
+
+    def answer(self, *words: str) -> dict[str, Any]:
         """What a call answers, which has to succeed."""
         ran = self.run(*words)
         assert not ran.returncode, ran.stderr
         found: dict[str, Any] = json.loads(ran.stdout or "{}")
         return found
 
-    def make(self, kind: str, *words: str | Path) -> Mapping[str, Any]:
+    def make(self, kind: str, *words: str) -> Mapping[str, Any]:
         """What a Create operation of the control plane answers."""
         return self.answer("personalize", f"create-{kind}", *words)
 
@@ -59,9 +93,8 @@ class Cli:
 class Journey:
     """From a schema to recommendations and back to nothing; what was seen on the way."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
-        self.server, self.folder = server, folder
-        self.cli = Cli(server, folder)
+    def __init__(self, server: Server, folder: Path, cli: Cli) -> None:
+        self.server, self.folder, self.cli = server, folder, cli
         self._import()
         self._train()
         self._ask()
@@ -156,10 +189,15 @@ class Journey:
 
 
 @pytest.fixture(scope="module")
-def journey(tmp_path_factory: pytest.TempPathFactory, start_server: StartServer) -> Journey:
+def journey(
+    tmp_path_factory: pytest.TempPathFactory, start_server: StartServer
+) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("cli")
     (folder / "in").mkdir()
-    return Journey(start_server(folder / "data", allowed=folder / "in"), folder)
+    server = start_server(folder / "data", allowed=folder / "in")
+    cli = Cli(server, folder)
+    yield Journey(server, folder, cli)
+    cli.end()
 
 
 def test_recommendations_follow_the_events_it_sent(journey: Journey) -> None:

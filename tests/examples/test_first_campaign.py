@@ -24,7 +24,7 @@ def test_it_trains_measures_and_follows_events(
     server = start_server(
         tmp_path / "data",
         allowed=data,
-        environment={"AISLE_TRANSFORMER_POSITIONS": "100000"},
+        environment={"AISLE_TRANSFORMER_POSITIONS": "20000"},
     )
     done = subprocess.run(
         [sys.executable, SCRIPT, "--endpoint", server.url, "--data", data],
