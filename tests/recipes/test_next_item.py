@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
@@ -120,6 +121,26 @@ def test_tuning_finds_that_everybody_repeats() -> None:
     model = recipe().fit(TrainingData(data), Config(), quiet)
     tuned = recipe().tune(model, TrainingData(data), Config())
     assert recipe().tuned(model, tuned).repeat_factor > 0
+
+
+def test_tuning_counts_what_is_to_be_predicted_by_its_weight() -> None:
+    firsts = [3 * (user % 10) for user in range(200)]
+    repeats = np.arange(200) >= 100
+    data = of_sequences(
+        [
+            [first, first + 1, first if again else first + 2]
+            for first, again in zip(firsts, repeats, strict=True)
+        ]
+    )
+    model = recipe().fit(TrainingData(data), Config(), quiet)
+
+    def factor(of_repeats: float, of_others: float) -> float:
+        weight = np.repeat(np.where(repeats, of_repeats, of_others), 3).astype(np.float32)
+        tuned = recipe().tune(model, TrainingData(replace(data, weight=weight)), Config())
+        return float(tuned.hyperparameters["repeat_factor"])
+
+    assert factor(0.01, 1.0) < 0.1
+    assert factor(1.0, 0.01) == 1
 
 
 def test_tuning_leaves_what_is_given() -> None:
