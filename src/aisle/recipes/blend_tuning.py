@@ -16,6 +16,8 @@ _MOST_EXAMPLES = 4000
 _MOST_SCORES = 40_000_000
 """Examples times items: a large catalogue is tuned on fewer users."""
 _CUTOFF = 10
+CONTENT_WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
+"""What is tried of them."""
 
 
 class Grid(msgspec.Struct, frozen=True):
@@ -45,6 +47,45 @@ class Chosen(msgspec.Struct, frozen=True):
     transformer_share: float
     repeat_factor: float
     ndcg: float
+
+
+class Said(msgspec.Struct, frozen=True):
+    """How much the items' metadata says beside the other parts, and the NDCG@10 of that."""
+
+    transformer_share: float
+    content_weight: float
+    ndcg: float
+
+
+def best_content(
+    model: BlendedModel,
+    data: TrainingData,
+    transformer_shares: tuple[float, ...],
+    content_weights: tuple[float, ...] = CONTENT_WEIGHTS,
+) -> Said:
+    """The weight of the content beside a blend that is otherwise chosen, and the transformer's
+    share again, as the two may know the same; by the examples of `best_blend`.
+    """
+    gains = np.zeros((len(content_weights), len(transformer_shares)))
+    count = 0.0
+    repeats = (model.repeat_factor,)
+    whole = msgspec.structs.replace(model, content_weight=1.0)
+    for query, target, weight in _examples(data, len(model.items)):
+        seen = np.unique(query.history)
+        by_ridge = model.ridge.log_probabilities(model.ridge.personal(query.history))
+        by_transformer = None if model.transformer is None else model.transformer.scores(query)
+        by_content = whole.by_content(query.history)
+        for layer, mix in enumerate(transformer_shares):
+            mixed = pooled(by_ridge, by_transformer, mix)
+            for row, part in enumerate(content_weights):
+                scores = mixed if by_content is None else mixed + np.float32(part) * by_content
+                (place,) = _places(scores, seen, target, repeats)
+                if place < _CUTOFF:
+                    gains[row, layer] += weight / np.log2(place + 2)
+        count += weight
+    best = np.unravel_index(int(gains.argmax()), gains.shape)
+    ndcg = float(gains.max()) / (count or 1)
+    return Said(transformer_shares[int(best[1])], content_weights[int(best[0])], ndcg)
 
 
 def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:

@@ -1,8 +1,8 @@
 """The personalisation model: the next-item ridge and the transformer, blended by the data at hand.
 
 The answer is the weighted mean of the two models' log probabilities, that of the ridge with its
-share of popularity (a logarithmic opinion pool, Genest & Zidek 1986). A weight of 0 or 1 is one
-model alone.
+share of popularity (a logarithmic opinion pool, Genest & Zidek 1986), and what the items' metadata
+adds to it. A weight of 0 or 1 is one model alone.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from aisle.data.ids import IdIndex
 from aisle.recipes.base import Query
+from aisle.recipes.content import ContentModel
 from aisle.recipes.ridge_model import RidgeModel
 from aisle.recipes.transformer.model import TransformerModel
 
@@ -29,6 +30,8 @@ class _Manifest(msgspec.Struct, frozen=True):
     transformer_share: float
     repeat_factor: float
     has_transformer: bool
+    content_weight: float = 0.0
+    has_content: bool = False
 
 
 class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +48,10 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
     """The transformer's weight, 0 to 1."""
     repeat_factor: float
     """What the probability of an item in the history is multiplied by, 0 to 1."""
+    content: ContentModel | None = None
+    """None where nothing is known of the items."""
+    content_weight: float = 0.0
+    """What the logarithms of the content are multiplied by before they are added to that mean."""
 
     @property
     def items(self) -> IdIndex:
@@ -62,7 +69,17 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
         by_transformer = None
         if self.transformer is not None and self.transformer_share:
             by_transformer = self.transformer.scores(query)
-        return blended(self, by_ridge, by_transformer, query.history)
+        return blended(
+            self, by_ridge, by_transformer, query.history, self.by_content(query.history)
+        )
+
+    def by_content(self, history: NDArray[np.int32]) -> NDArray[np.float32] | None:
+        """`[items]` what the metadata of the history adds to the parts' logarithms, if anything."""
+        if self.content is None or not self.content_weight:
+            return None
+        recent = self.ridge.recent(history)
+        found = self.content.log_probabilities(recent, self.ridge.decay[: len(recent)])
+        return None if found is None else found * np.float32(self.content_weight)
 
     @property
     def ridges(self) -> Mapping[str, RidgeModel]:
@@ -77,6 +94,8 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
             transformer_share=self.transformer_share,
             repeat_factor=self.repeat_factor,
             has_transformer=self.transformer is not None,
+            content_weight=self.content_weight,
+            has_content=self.content is not None,
         )
         (folder / _SETTINGS).write_bytes(msgspec.json.encode(manifest))
         (folder / "ridge").mkdir()
@@ -84,6 +103,9 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
         if self.transformer is not None:
             (folder / "transformer").mkdir()
             self.transformer.save(folder / "transformer")
+        if self.content is not None:
+            (folder / "content").mkdir()
+            self.content.save(folder / "content")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -101,6 +123,8 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
             transformer=transformer,
             transformer_share=manifest.transformer_share,
             repeat_factor=manifest.repeat_factor,
+            content=ContentModel.load(folder / "content") if manifest.has_content else None,
+            content_weight=manifest.content_weight,
         )
 
 
@@ -120,9 +144,12 @@ def blended(
     by_ridge: NDArray[np.float32],
     by_transformer: NDArray[np.float32] | None,
     history: NDArray[np.int32],
+    by_content: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """`[items]` the answer's distribution from the parts' logarithms, up to a constant each."""
     mixed = pooled(by_ridge, by_transformer, model.transformer_share)
+    if by_content is not None:
+        mixed = mixed + by_content
     scores: NDArray[np.float32] = mixed - mixed.max()
     np.exp(scores, out=scores)
     scores[history] *= np.float32(model.repeat_factor)  # once for an item that is there twice

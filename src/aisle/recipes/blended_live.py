@@ -75,7 +75,16 @@ class LiveBlend:
         by_transformer = None
         if model.transformer is not None and model.transformer_share:
             by_transformer = self._by_transformer(model.transformer, query, by_ridge)
-        return blended(model, by_ridge, by_transformer, query.history)
+        by_content = self._by_content(query.history)
+        return blended(model, by_ridge, by_transformer, query.history, by_content)
+
+    def _by_content(self, history: NDArray[np.int32]) -> NDArray[np.float32] | None:
+        """`[known]`: of items that came after the training the mean is said."""
+        found = self._model.by_content(history[history < self._trained])
+        if found is None or self._known == self._trained:
+            return found
+        mean = float(found.mean())
+        return np.pad(found, (0, self._known - self._trained), constant_values=mean)
 
     def _by_transformer(
         self, transformer: TransformerModel, query: Query, by_ridge: NDArray[np.float32]

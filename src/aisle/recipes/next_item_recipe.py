@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from aisle.data.interactions import Interactions
 from aisle.recipes import hyperparameters
 from aisle.recipes.base import Config, Progress, TrainingData
-from aisle.recipes.blend_tuning import Grid, best_blend
+from aisle.recipes.blend_tuning import Grid, best_blend, best_content
 from aisle.recipes.blended import NAME, BlendedModel
 from aisle.recipes.blended_live import LiveBlend
+from aisle.recipes.content import content_of
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.percentiles import users_within
@@ -27,6 +28,7 @@ OWN: tuple[Hyperparameter, ...] = (
     Number("popularity_share", 0.03, 0.0, 1.0),
     Number("repeat_factor", 0.2, 0.0, 1.0),
     Number("transformer_share", 0.7, 0.0, 1.0),
+    Number("content_weight", 0.0, 0.0, 1.0),
 )
 """What no recipe of the service has, and every one that trains this model here has."""
 DECLARED: tuple[Hyperparameter, ...] = (
@@ -38,7 +40,13 @@ DECLARED: tuple[Hyperparameter, ...] = (
     *OWN,
 )
 
-_TUNED = ("ridge_solver", "popularity_share", "repeat_factor", "transformer_share")
+_TUNED = (
+    "ridge_solver",
+    "popularity_share",
+    "repeat_factor",
+    "transformer_share",
+    "content_weight",
+)
 _NOT_DECLARED: Mapping[str, Value] = {
     "min_user_history_length_percentile": 0.0,
     "max_user_history_length_percentile": 0.99,
@@ -60,7 +68,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
     `bptt` is checked and otherwise unused: attention looks back without it; so are those of
     aws-hrnn-coldstart, as new items are found when answering. `recency_mask`, or
     `apply_recency_bias`, off weighs the ridge's whole history alike. What is not given of
-    `popularity_share`, `repeat_factor` and `transformer_share`, `tune` sets.
+    `popularity_share`, `repeat_factor`, `transformer_share` and `content_weight`, `tune` sets.
     """
 
     declared: tuple[Hyperparameter, ...] = DECLARED
@@ -131,10 +139,14 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             transformer=transformer,
             transformer_share=settings["transformer_share"],
             repeat_factor=settings["repeat_factor"],
+            content=content_of(events.items, data.items, ridge.shares),
+            content_weight=settings["content_weight"],
         )
 
     def tune(self, model: BlendedModel, validation: TrainingData, config: Config) -> Config:
-        """Set by NDCG@10 what the caller did not give: the shares and the repeat factor."""
+        """Set by NDCG@10 what the caller did not give: the shares, the repeat factor and what the
+        items' metadata weighs.
+        """
         given = config.hyperparameters
         grid = Grid(tuple(model.ridges))
         if model.transformer is None:
@@ -152,6 +164,14 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         }
         if model.transformer is not None:
             chosen["transformer_share"] = str(found.transformer_share)
+        config = replace(config, hyperparameters={**given, **chosen})
+        if model.content is None or "content_weight" in given:
+            return config
+        shares = known.get("transformer_shares", grid.transformer_shares)
+        said = best_content(self.tuned(model, config), validation, shares)
+        chosen["content_weight"] = str(said.content_weight)
+        if model.transformer is not None:
+            chosen["transformer_share"] = str(said.transformer_share)
         return replace(config, hyperparameters={**given, **chosen})
 
     def tuned(self, model: BlendedModel, config: Config) -> BlendedModel:
@@ -166,6 +186,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             others={},
             transformer_share=settings["transformer_share"],
             repeat_factor=settings["repeat_factor"],
+            content_weight=settings["content_weight"],
         )
 
     def live(self, model: BlendedModel, histories: Interactions) -> LiveBlend:
