@@ -30,7 +30,11 @@ def query(*history: int) -> Query:
 
 
 def streamed(
-    users: Sequence[str], items: Sequence[int], known: int, weights: Sequence[float] | None = None
+    users: Sequence[str],
+    items: Sequence[int],
+    known: int,
+    weights: Sequence[float] | None = None,
+    times: Sequence[float] | None = None,
 ) -> StreamedEvents:
     count = len(items)
     return StreamedEvents(
@@ -38,7 +42,7 @@ def streamed(
         item=np.array(items, np.int32),
         event_type=np.zeros(count, np.uint8),
         value=np.full(count, np.nan, np.float32),
-        time=np.arange(count, dtype=np.float64),
+        time=np.arange(count, dtype=np.float64) if times is None else np.array(times, np.float64),
         known=known,
         weight=None if weights is None else np.array(weights, np.float32),
     )
@@ -62,6 +66,32 @@ def test_following_events_is_as_good_as_training_on_them() -> None:
             rtol=5e-3,
             atol=1e-5,
         )
+
+
+def test_following_events_over_days_is_as_good_as_training_on_them() -> None:
+    random = np.random.default_rng(5)
+    steps = [random.integers(0, 12, 8).tolist() for _ in range(30)]
+    times = np.cumsum(random.integers(0, 200_000, (30, 8)), axis=1)
+    every = timed([*steps, list(range(12))], [*times, np.arange(12)])
+    before = timed([*[row[:4] for row in steps], list(range(12))], [*times[:, :4], np.arange(12)])
+    live = LiveBlend(fitted(before), before)
+    for user, (row, when) in enumerate(zip(steps, times.tolist(), strict=True)):
+        live.absorb(streamed([f"u{user:04}"] * 4, row[4:], 12, times=when[4:]))
+    whole = fitted(every)
+    asked = Query(np.array([3, 9, 3], np.int32), np.array([0, 90_000, 400_000]), now=500_000.0)
+    faded = whole.ridge.personal(asked.history, asked.times, asked.now)
+    assert not np.allclose(faded, whole.ridge.personal(asked.history), rtol=5e-3, atol=1e-5)
+    np.testing.assert_allclose(
+        live._personal(asked.history, asked.times, asked.now),  # noqa: SLF001
+        faded,
+        rtol=5e-3,
+        atol=1e-5,
+    )
+
+
+def timed(rows: Sequence[Sequence[int]], times: Sequence[NDArray[np.int64]]) -> Interactions:
+    """A user a row."""
+    return replace(of_sequences([list(row) for row in rows]), timestamp=np.concatenate(times))
 
 
 def test_following_events_with_weights_is_as_good_as_training_on_them() -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -85,6 +87,46 @@ def test_transitions_are_the_products_with_the_diagonal_alone(
     expected = (features.T * weights @ targets) / (alone + 2.0)[:, None]
     np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-5)
     np.testing.assert_allclose(mass, alone + 2.0, rtol=1e-5)
+
+
+@settings(deadline=None)
+@given(
+    sequences=_SEQUENCES,
+    gaps=st.lists(st.integers(0, 3), min_size=40, max_size=40),
+    weighted=st.booleans(),
+)
+def test_transitions_fade_by_the_days_between(
+    sequences: Sequences, gaps: list[int], *, weighted: bool
+) -> None:
+    decay, fading = np.array([1.0, 0.5, 0.25], np.float32), np.array([1, 0.6, 0.1], np.float32)
+    offsets, item, weight = flat(sequences)
+    day = np.cumsum(np.resize(gaps, len(item))).astype(np.int32)
+    if not weighted:
+        weight = np.ones_like(weight)
+    columns, values, mass = ridge.transitions(
+        offsets,
+        item,
+        ITEMS,
+        decay,
+        ridge=2.0,
+        kept=ITEMS,
+        weight=weight if weighted else None,
+        day=day,
+        fading=fading,
+    )
+    sums, squares = np.zeros((ITEMS, ITEMS)), np.full(ITEMS, 2.0)
+    for first, stop in pairwise(offsets.tolist()):
+        for at in range(first, stop):
+            for ahead in range(at + 1, min(stop, at + 4)):
+                part = decay[ahead - at - 1] * fading[min(int(day[ahead] - day[at]), 2)]
+                sums[item[at], item[ahead]] += weight[ahead] * part
+                squares[item[at]] += weight[ahead] * part**2
+    found = np.zeros((ITEMS, ITEMS))
+    for row in range(ITEMS):
+        there = columns[row] >= 0
+        found[row, columns[row, there]] = values[row, there]
+    np.testing.assert_allclose(found, sums / squares[:, None], rtol=2e-3, atol=1e-5)
+    np.testing.assert_allclose(mass, squares, rtol=1e-5)
 
 
 def test_the_largest_transitions_are_kept() -> None:

@@ -72,9 +72,10 @@ def best_content(
     whole = msgspec.structs.replace(model, content_weight=1.0)
     for query, target, weight in _examples(data, len(model.items)):
         seen = np.unique(query.history)
-        by_ridge = model.ridge.log_probabilities(model.ridge.personal(query.history))
+        personal = model.ridge.personal(query.history, query.times, query.now)
+        by_ridge = model.ridge.log_probabilities(personal)
         by_transformer = None if model.transformer is None else model.transformer.scores(query)
-        by_content = whole.by_content(query.history)
+        by_content = whole.by_content(query)
         for layer, mix in enumerate(transformer_shares):
             mixed = pooled(by_ridge, by_transformer, mix)
             for row, part in enumerate(content_weights):
@@ -141,7 +142,7 @@ def _gains(model: BlendedModel, query: Query, target: int, grid: Grid) -> NDArra
         by_transformer = model.transformer.scores(query)
     for row, solver in enumerate(grid.solvers):
         ridge = model.ridges[solver]
-        personal = ridge.personal(query.history)
+        personal = ridge.personal(query.history, query.times, query.now)
         for column, share in enumerate(grid.popularity_shares):
             given = msgspec.structs.replace(ridge, popularity_share=share)
             by_ridge = given.log_probabilities(personal)

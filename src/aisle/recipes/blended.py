@@ -65,20 +65,20 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities for the user's next item at the time of the request."""
-        by_ridge = self.ridge.log_probabilities(self.ridge.personal(query.history))
+        by_ridge = self.ridge.log_probabilities(
+            self.ridge.personal(query.history, query.times, query.now)
+        )
         by_transformer = None
         if self.transformer is not None and self.transformer_share:
             by_transformer = self.transformer.scores(query)
-        return blended(
-            self, by_ridge, by_transformer, query.history, self.by_content(query.history)
-        )
+        return blended(self, by_ridge, by_transformer, query.history, self.by_content(query))
 
-    def by_content(self, history: NDArray[np.int32]) -> NDArray[np.float32] | None:
+    def by_content(self, query: Query) -> NDArray[np.float32] | None:
         """`[items]` what the metadata of the history adds to the parts' logarithms, if anything."""
         if self.content is None or not self.content_weight:
             return None
-        recent = self.ridge.recent(history)
-        found = self.content.log_probabilities(recent, self.ridge.decay[: len(recent)])
+        recent, weights = self.ridge.recent(query.history, query.times, query.now)
+        found = self.content.log_probabilities(recent, weights)
         return None if found is None else found * np.float32(self.content_weight)
 
     @property

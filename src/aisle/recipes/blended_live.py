@@ -1,11 +1,11 @@
 """The blend as events stream in: the ridge's rows and popularity go on, the transformer stays.
 
-An event of weight w adds to the sums that the ridge is made of: `w decay[k]` to H'WY between the
-user's item k steps back and the new one, and `w decay[k]^2` to H'WH's diagonal. With the diagonal
-`m` of an item's row `b` and what came since, `c` and `d`, the row is `(m b + c) / (m + d)`: exact
-for the diagonal solver, one step of Jacobi's method for the dense one. So an item that no training
-has seen follows those that shoppers had before it as soon as somebody takes it. Popularity goes on
-by events.
+An event of weight w adds to the sums that the ridge is made of: `w d` to H'WY between the user's
+item k steps back and the new one, and `w d^2` to H'WH's diagonal, where `d` is `decay[k]` times
+what the days between leave of it. With the diagonal `m` of an item's row `b` and what came since,
+`c` and `n`, the row is `(m b + c) / (m + n)`: exact for the diagonal solver, one step of Jacobi's
+method for the dense one. So an item that no training has seen follows those that shoppers had
+before it as soon as somebody takes it. Popularity goes on by events.
 """
 
 from collections import OrderedDict
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Query, StreamedEvents
 from aisle.recipes.blended import BlendedModel, blended
-from aisle.recipes.ridge_model import distribution
+from aisle.recipes.ridge_model import days_of, distribution, first_of_runs
 from aisle.recipes.transformer.model import TransformerModel
 
 _LOOKS_BACK = 20
@@ -51,15 +51,19 @@ class LiveBlend:
         self._events = np.pad(self._events, (0, events.known - len(self._events)))
         decay = self._model.ridge.decay
         weights = np.ones(len(events)) if events.weight is None else events.weight
-        triples = zip(events.users, events.item.tolist(), weights.tolist(), strict=True)
-        for user, item, weight in triples:
+        days = days_of(events.time).tolist()
+        fours = zip(events.users, events.item.tolist(), weights.tolist(), days, strict=True)
+        for user, item, weight, day in fours:
             recent = self._last_of(user)
-            more = recent.step(item, weight)
+            more = recent.step(item, weight, day)
             if more <= 0:
                 continue
             self._events[item] += more
-            for back, source in enumerate(recent.items[-2 : -len(decay) - 2 : -1]):
-                self._row(source).add(item, float(decay[back]), more)
+            sources = recent.items[-2 : -len(decay) - 2 : -1]
+            passed = recent.days[-1] - np.array(recent.days[-2 : -len(decay) - 2 : -1], np.int32)
+            parts = decay[: len(sources)] * self._model.ridge.faded(passed)
+            for source, part in zip(sources, parts.tolist(), strict=True):
+                self._row(source).add(item, part, more)
         shares = self._events.copy()
         shares[: self._trained] += self._model.ridge.shares * np.float32(self._count)
         self._shares = shares / np.float32(self._count + self._events.sum())
@@ -70,17 +74,17 @@ class LiveBlend:
         An item that is not of the training has the transformer think of it as the ridge does.
         """
         model = self._model
-        personal = self._personal(query.history)
+        personal = self._personal(query.history, query.times, query.now)
         by_ridge = model.ridge.log_probabilities(personal, self._shares)
         by_transformer = None
         if model.transformer is not None and model.transformer_share:
             by_transformer = self._by_transformer(model.transformer, query, by_ridge)
-        by_content = self._by_content(query.history)
+        by_content = self._by_content(query)
         return blended(model, by_ridge, by_transformer, query.history, by_content)
 
-    def _by_content(self, history: NDArray[np.int32]) -> NDArray[np.float32] | None:
+    def _by_content(self, query: Query) -> NDArray[np.float32] | None:
         """`[known]`: of items that came after the training the mean is said."""
-        found = self._model.by_content(history[history < self._trained])
+        found = self._model.by_content(query.only(query.history < self._trained))
         if found is None or self._known == self._trained:
             return found
         mean = float(found.mean())
@@ -97,11 +101,15 @@ class LiveBlend:
         both[: self._trained] = transformer.log_probabilities(known)
         return both
 
-    def _personal(self, history: NDArray[np.int32]) -> NDArray[np.float32]:
+    def _personal(
+        self,
+        history: NDArray[np.int32],
+        times: NDArray[np.int64] | None = None,
+        now: float = float("nan"),
+    ) -> NDArray[np.float32]:
         """`[known]` as `RidgeModel.personal`, with what came since."""
         ridge = self._model.ridge
-        recent = ridge.recent(history)
-        weights = ridge.decay[: len(recent)].copy()
+        recent, weights = ridge.recent(history, times, now)
         since = self._since(recent, weights)
         known = recent < self._trained
         totals = ridge.totals(recent[known], weights[known], self._known)
@@ -159,33 +167,36 @@ class LiveBlend:
     def _trained_last(self, user: str) -> "_Recent":
         code = self._histories.users.find(user)
         if code < 0:
-            return _Recent([], 0.0)
+            return _Recent([], [], 0.0)
         rows = self._histories.rows_of(code)
         items, weight = self._histories.item[rows], 1.0
         if self._histories.weight is not None and len(items):
             others = np.flatnonzero(items != items[-1])
             run = slice(others[-1] + 1 if len(others) else 0, None)
             weight = float(self._histories.weight[rows][run].max())
-        return _Recent(self._model.ridge.recent(items)[:_LOOKS_BACK][::-1].tolist(), weight)
+        last = first_of_runs(items)[-_LOOKS_BACK:]
+        days = days_of(self._histories.timestamp[rows][last])
+        return _Recent(items[last].tolist(), days.tolist(), weight)
 
 
 class _Recent:
-    """A user's last items, oldest first, each run of events as one."""
+    """A user's last items and their days, oldest first, each run of events as one."""
 
-    __slots__ = ("_weight", "items")
+    __slots__ = ("_weight", "days", "items")
 
-    def __init__(self, items: list[int], weight: float) -> None:
+    def __init__(self, items: list[int], days: list[int], weight: float) -> None:
         """`weight` is that of the heaviest event of the last run."""
-        self.items, self._weight = items, weight
+        self.items, self.days, self._weight = items, days, weight
 
-    def step(self, item: int, weight: float) -> float:
+    def step(self, item: int, weight: float, day: int) -> float:
         """Go on to an item; what that adds to the weight with which the item was reached."""
         if self.items and self.items[-1] == item:
             more = weight - self._weight
             self._weight = max(self._weight, weight)
             return more
         self.items.append(item)
-        del self.items[: -_LOOKS_BACK - 1]
+        self.days.append(day)
+        del self.items[: -_LOOKS_BACK - 1], self.days[: -_LOOKS_BACK - 1]
         self._weight = weight
         return weight
 

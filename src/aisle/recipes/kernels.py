@@ -85,15 +85,20 @@ def strongest_transitions(  # noqa: PLR0917 - as above
     values: NDArray[np.float32],
     mass: NDArray[np.float32],
     weight: NDArray[np.float32] | None,
+    day: NDArray[np.int32],
+    fading: NDArray[np.float32],
 ) -> None:
     """Fill rows of `columns` and `values` `[items, kept]` with the largest entries of H'WY, each
     divided by `mass` `[items]`, H'WH's diagonal plus the ridge. `columns` is -1 where there are no
     more.
 
-    As in `accumulate_next_item`; `squares[r]` is the sum of `decay[j]^2` over j < r. The memory is
-    that of one row of H'Y, however many items there are.
+    As in `accumulate_next_item`; `squares[r]` is the sum of `decay[j]^2` over j < r. An item of
+    `n` days (`day` `[events]`) before what is predicted counts `fading[n]` of that, as much as the
+    last entry if there are fewer. The memory is that of one row of H'Y, however many items there
+    are.
     """
-    length, kept = len(decay), columns.shape[1]
+    length, kept, longest = len(decay), columns.shape[1], len(fading) - 1
+    alike = weight is None and longest == 0
     row = np.zeros(len(item_offsets) - 1, np.float32)
     met = np.empty(len(row), np.int32)
     for source in range(first, last):
@@ -102,18 +107,20 @@ def strongest_transitions(  # noqa: PLR0917 - as above
         for place in range(item_offsets[source], item_offsets[source + 1]):
             a = events_of[place]
             newest = min(stop[a] - 1, a + length)
-            if weight is None and newest > a:
+            if alike and newest > a:
                 total += squares[newest - a]
             for b in range(a + 1, newest + 1):
                 other = item[b]
                 if row[other] == 0:
                     met[count] = other
                     count += 1
-                if weight is None:
+                if alike:
                     row[other] += decay[b - a - 1]
-                else:
-                    row[other] += weight[b] * decay[b - a - 1]
-                    total += weight[b] * decay[b - a - 1] * decay[b - a - 1]
+                    continue
+                part = decay[b - a - 1] * fading[min(day[b] - day[a], longest)]
+                counted = part if weight is None else weight[b] * part
+                row[other] += counted
+                total += counted * part
         if count <= kept:
             order = np.arange(count)
         else:

@@ -23,6 +23,7 @@ OWN: tuple[Hyperparameter, ...] = (
     Number("diagonal_lambda", 30.0, 0.001, 1e6, tunable=(1.0, 1000.0)),
     Choice("ridge_solver", "auto", ("auto", "dense", "diagonal")),
     Number("decay_power", 0.7, 0.0, 3.0, tunable=(0.3, 1.5)),
+    Number("gap_power", 0.2, 0.0, 3.0, tunable=(0.0, 0.6)),
     Choice("transformer", "auto", ("auto", "on", "off")),
     Whole("most_epochs", 12, 1, 200),
     Number("popularity_share", 0.03, 0.0, 1.0),
@@ -55,7 +56,7 @@ _NOT_DECLARED: Mapping[str, Value] = {
 _RECENCY = ("recency_mask", "apply_recency_bias")
 _LEAST_EVENTS = 20_000
 """Events from which on a transformer is trained where nothing is said."""
-_MANY_EVENTS = 200_000
+_MANY_EVENTS = 150_000
 _MANY_POSITIONS = 1_000_000
 _MULTIPLE = 32
 """Widths are cut to a multiple of this."""
@@ -199,7 +200,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             settings, "min_user_history_length_percentile", "max_user_history_length_percentile"
         )
         if not all(settings.get(name, True) for name in _RECENCY):
-            settings["decay_power"] = 0.0
+            settings["decay_power"] = settings["gap_power"] = 0.0
         return settings
 
 

@@ -80,13 +80,18 @@ def transitions(
     ridge: float,
     kept: int,
     weight: NDArray[np.float32] | None = None,
+    day: NDArray[np.int32] | None = None,
+    fading: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
     """Columns and values `[count, kept]` of the regression that takes H'WH for its diagonal alone,
     and that diagonal plus the ridge `[count]`.
 
     Each feature is fitted as if it stood by itself, so there is nothing to solve: time grows with
-    the events and memory with the items. Columns are -1 where a row has fewer entries.
+    the events and memory with the items. Columns are -1 where a row has fewer entries. An item that
+    lies `n` days back, by the `day` `[events]` of the two events, counts `fading[n]`, if given.
     """
+    if day is None or fading is None:
+        day, fading = np.zeros(len(item), np.int32), np.ones(1, np.float32)
     stop, events_of, item_offsets = _by_item(offsets, item, count)
     squares = np.concatenate([[0.0], np.cumsum(decay.astype(np.float64) ** 2)]).astype(np.float32)
     columns = np.full((count, kept), -1, np.int32)
@@ -108,6 +113,8 @@ def transitions(
             values,
             mass,
             weight,
+            day,
+            fading,
         )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -17,6 +17,9 @@ from aisle.recipes import artefact
 
 NAME = "next-item-ridge"
 
+LASTING = np.ones(1, np.float32)
+"""For `fading`: what happened counts alike however many days ago."""
+_DAY = 86_400
 _LEAST = np.float32(1e-9)
 """Added to probabilities of which a logarithm is taken."""
 
@@ -39,14 +42,23 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
     """`[length]` weight of an item by steps back."""
     popularity_share: float
     """The part of the answer that is popularity, 0 to 1."""
+    fading: NDArray[np.float32] = LASTING
+    """`[days]` by what that weight is multiplied after so many days; the last entry stands for all
+    beyond."""
 
-    def personal(self, history: NDArray[np.int32]) -> NDArray[np.float32]:
+    def personal(
+        self,
+        history: NDArray[np.int32],
+        times: NDArray[np.int64] | None = None,
+        now: float = float("nan"),
+    ) -> NDArray[np.float32]:
         """`[items]` what the history alone says: no value below 0, sum 1, or all 0.
 
-        A run of events with one item is one step, as in training.
+        A run of events with one item is one step, as in training. `times` as in `Query`; without
+        them nothing fades.
         """
-        recent = self.recent(history)
-        return distribution(self.totals(recent, self.decay[: len(recent)], len(self.items)))
+        recent, weights = self.recent(history, times, now)
+        return distribution(self.totals(recent, weights, len(self.items)))
 
     def totals(
         self, recent: NDArray[np.int32], weights: NDArray[np.float32], size: int
@@ -60,11 +72,25 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
         totals = np.bincount(self.columns[rows].ravel(), weighted.ravel(), size)
         return totals.astype(np.float32)
 
-    def recent(self, history: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The items that count, newest first, runs as one."""
-        last_of_run = np.ones(len(history), bool)
-        last_of_run[:-1] = history[1:] != history[:-1]
-        return history[last_of_run][-len(self.decay) :][::-1]
+    def recent(
+        self,
+        history: NDArray[np.int32],
+        times: NDArray[np.int64] | None = None,
+        now: float = float("nan"),
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The items that count, newest first, runs as one, and what each counts; where the time of
+        the request is not known, at that of the last event.
+        """
+        kept = first_of_runs(history)[-len(self.decay) :][::-1]
+        weights = self.decay[: len(kept)].copy()
+        if times is not None and len(kept) and len(self.fading) > 1:
+            asked = np.array([times[-1] if np.isnan(now) else now])
+            weights *= self.faded(days_of(asked) - days_of(times[kept]))
+        return history[kept], weights
+
+    def faded(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
+        """What is left of a weight after so many days, for each of `days`."""
+        return self.fading[np.clip(days, 0, len(self.fading) - 1)]
 
     def log_probabilities(
         self, personal: NDArray[np.float32], shares: NDArray[np.float32] | None = None
@@ -82,7 +108,7 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def save(self, folder: Path) -> None:
         """Write the arrays beside the ids."""
-        names = ("shares", "row_of", "columns", "values", "mass", "decay")
+        names = ("shares", "row_of", "columns", "values", "mass", "decay", "fading")
         settings = {"popularity_share": self.popularity_share}
         arrays = {name: getattr(self, name) for name in names}
         artefact.save(folder, NAME, self.items, arrays, settings)
@@ -99,8 +125,21 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
             values=arrays["values"],
             mass=arrays["mass"],
             decay=arrays["decay"],
+            fading=arrays["fading"],
             popularity_share=settings["popularity_share"],
         )
+
+
+def days_of(times: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int32]:
+    """The day of each time, counted from the epoch's in UTC."""
+    return (times // _DAY).astype(np.int32)
+
+
+def first_of_runs(history: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The rows at which runs of one item begin, oldest first."""
+    begins = np.ones(len(history), np.bool_)
+    begins[1:] = history[1:] != history[:-1]
+    return np.flatnonzero(begins)
 
 
 def distribution(totals: NDArray[np.float32]) -> NDArray[np.float32]:

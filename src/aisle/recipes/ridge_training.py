@@ -11,9 +11,11 @@ from aisle.data.interactions import Interactions
 from aisle.recipes import ridge
 from aisle.recipes.base import Progress
 from aisle.recipes.popularity import popularity
-from aisle.recipes.ridge_model import RidgeModel
+from aisle.recipes.ridge_model import LASTING, RidgeModel, days_of
 
 DENSE, DIAGONAL = "dense", "diagonal"
+_DAYS = 2000
+"""What lies further back counts as much as this."""
 _KEPT_OF_MANY = 100
 """Entries of a row where items are too many for the dense solver: the artefact stays small."""
 
@@ -38,12 +40,13 @@ def fit_ridges(
     decay = decay_of(settings["history_length"], settings["decay_power"])
     fitted: dict[str, RidgeModel] = {}
 
-    def keep(
+    def keep(  # noqa: PLR0917 - as `_dense` and `_diagonal` answer
         solver: str,
         codes: NDArray[np.int32],
         columns: NDArray[np.int32],
         values: NDArray[np.float16],
         mass: NDArray[np.float32],
+        fading: NDArray[np.float32] = LASTING,
     ) -> None:
         row_of = np.full(len(events.items), -1, np.int32)
         row_of[codes] = np.arange(len(codes))
@@ -55,6 +58,7 @@ def fit_ridges(
             values=values,
             mass=mass,
             decay=decay,
+            fading=fading,
             popularity_share=settings["popularity_share"],
         )
 
@@ -65,14 +69,16 @@ def fit_ridges(
     if wanted != DENSE:
         progress(0.9, "counting transitions")
         most = min(kept if not many else min(kept, _KEPT_OF_MANY), len(events.items))
-        keep(DIAGONAL, *_diagonal(learnt, decay, settings["diagonal_lambda"], most))
+        fading = fading_of(settings["gap_power"])
+        found = _diagonal(learnt, decay, fading, settings["diagonal_lambda"], most)
+        keep(DIAGONAL, *found, fading)
     return fitted
 
 
 def of_transitions(model: RidgeModel, learnt: Interactions, lambda_: float) -> RidgeModel:
     """Another of the diagonal solver over the same items, from other events."""
     most = model.columns.shape[1]
-    codes, columns, values, mass = _diagonal(learnt, model.decay, lambda_, most)
+    codes, columns, values, mass = _diagonal(learnt, model.decay, model.fading, lambda_, most)
     row_of = np.arange(len(codes), dtype=np.int32)
     return msgspec.structs.replace(model, row_of=row_of, columns=columns, values=values, mass=mass)
 
@@ -82,8 +88,17 @@ def decay_of(length: int, power: float) -> NDArray[np.float32]:
     return ((1.0 + np.arange(length)) ** -power).astype(np.float32)
 
 
+def fading_of(power: float) -> NDArray[np.float32]:
+    """`[days]` what an item counts by the days that lie between: (1 + days) ^ -power."""
+    return decay_of(_DAYS if power else 1, power)
+
+
 def _diagonal(
-    learnt: Interactions, decay: NDArray[np.float32], lambda_: float, kept: int
+    learnt: Interactions,
+    decay: NDArray[np.float32],
+    fading: NDArray[np.float32],
+    lambda_: float,
+    kept: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float16], NDArray[np.float32]]:
     """As `_dense`, for all items, and each one's code before."""
     columns, values, mass = ridge.transitions(
@@ -94,6 +109,8 @@ def _diagonal(
         ridge=lambda_,
         kept=kept,
         weight=learnt.weight,
+        day=days_of(learnt.timestamp),
+        fading=fading,
     )
     codes = np.arange(len(learnt.items), dtype=np.int32)
     return codes, np.maximum(columns, 0), values, mass

@@ -75,5 +75,5 @@ def plan_for(events: Interactions, most_epochs: int, config: Config) -> Plan:
     rows = _FEW_ROWS if epochs * len(events) < _FEW_POSITIONS else _ROWS
     plan = Plan(epochs=epochs, seed=config.seed, rows=rows, half=has_fast_bfloat16())
     if has_few_of_each(events):
-        plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.3)
+        plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.5, patience=4)
     return plan

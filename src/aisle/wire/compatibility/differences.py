@@ -132,11 +132,13 @@ HYPERPARAMETERS: Mapping[str, str] = {
     "ridge_lambda": "of this server only: the strength of the ridge",
     "history_length": "of this server only: how many of a user's last items count",
     "decay_power": "of this server only: how fast a user's older items fade in the ridge",
+    "gap_power": "of this server only: how fast they fade by the days since, solver `diagonal`",
     "diagonal_lambda": "of this server only: the ridge of the solver `diagonal`",
     "ridge_solver": "of this server only: `dense`, `diagonal`, or the better one where not given",
     "transformer": "of this server only: whether one is trained; `auto`: from 20,000 events on",
     "most_epochs": "of this server only: the most passes of the transformer over the events",
     "transformer_share": "of this server only: the transformer's weight, tuned where not given",
+    "content_weight": "of this server only: what items' metadata weighs, tuned where not given",
     "popularity_share": "of this server only: the share of popularity, tuned where not given",
     "repeat_factor": "of this server only: the weight of items seen before, tuned where not given",
     "behaviour_weight": (
