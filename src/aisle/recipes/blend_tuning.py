@@ -64,13 +64,13 @@ def best_content(
     content_weights: tuple[float, ...] = CONTENT_WEIGHTS,
 ) -> Said:
     """The weight of the content beside a blend that is otherwise chosen, and the transformer's
-    share again, as the two may know the same; by the examples of `best_blend`.
+    share again, as the two may know the same; by as many as half of the examples of `best_blend`.
     """
     gains = np.zeros((len(content_weights), len(transformer_shares)))
     count = 0.0
     repeats = (model.repeat_factor,)
     whole = msgspec.structs.replace(model, content_weight=1.0)
-    for query, target, weight in _examples(data, len(model.items)):
+    for query, target, weight in _examples(data, len(model.items), _MOST_EXAMPLES // 2):
         seen = np.unique(query.history)
         personal = model.ridge.personal(query.history, query.times, query.now)
         by_ridge = model.ridge.log_probabilities(personal)
@@ -111,12 +111,14 @@ def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
     )
 
 
-def _examples(whole: TrainingData, items: int) -> Iterator[tuple[Query, int, float]]:
+def _examples(
+    whole: TrainingData, items: int, most: int = _MOST_EXAMPLES
+) -> Iterator[tuple[Query, int, float]]:
     """What some users, spread evenly, asked before their last event, which is the answer; and its
     weight. Every other one tells the context, as requests may and may not.
     """
     data = whole.interactions
-    most = max(min(_MOST_EXAMPLES, _MOST_SCORES // max(items, 1)), 1)
+    most = max(min(most, _MOST_SCORES // max(items, 1)), 1)
     for number, user in enumerate(spread_evenly(data, most).tolist()):
         rows = data.rows_of(user)
         before, last = slice(rows.start, rows.stop - 1), rows.stop - 1
