@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.quality.rows import Row
 
-POINT = "ndcg@10, "
+POINT = "ndcg@10 at "
 """Rows with such a metric are the points of a curve: `seconds` and `value`."""
 YARDSTICK = "rectools-sasrec"
 SHARES = (0.5, 0.75, 0.9, 1.0)
