@@ -59,7 +59,10 @@ NDCG@10 on the leave-one-out validation (the event before the test's) against wa
 training: a peer is asked after each of its epochs, and the clock stands still meanwhile. "s to"
 are the seconds until a model is as good as half, three quarters, nine tenths and all of the best
 that RecTools' SASRec with its defaults reaches; empty where it never is. **simulated**: our
-default model on stores of 20,000 products as events grow.""",
+default model on stores of 20,000 products as events grow. **items**: the ridge with its diagonal
+solver, tuned and measured as a solution version is, on simulated catalogues as they grow; the
+answer is for one user, over all items. **solvers**: that ridge and the dense one, each alone, on
+the same validation.""",
     "ablation": """## What each part brings
 
 Our default recipe with one part changed, leave-one-out.""",

@@ -58,6 +58,12 @@ def test_at_least_one_user_is_held_out_where_one_can_be() -> None:
     assert len(personalize(of_lengths([1, 1]), 0).users) == 0
 
 
+def test_no_more_users_are_held_out_than_may_be_asked() -> None:
+    data = of_lengths([5] * 100)
+    assert len(personalize(data, seed=0, most=4).users) == 4
+    assert len(personalize(data, seed=0, most=50).users) == 10
+
+
 def test_leave_one_out_asks_for_the_last_event() -> None:
     split = leave_one_out(of_lengths([3, 1, 2]))
     assert [events(split.given, user) for user in range(3)] == [[0, 1], [0], [0]]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import top
+from aisle.recipes import next_item_recipe
 from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.blend_tuning import Grid, best_blend
 from aisle.recipes.blended import BlendedModel
@@ -161,6 +162,15 @@ def test_too_many_items_for_the_dense_solver_leave_none_out() -> None:
     model = recipe(most_items=20).fit(TrainingData(walks()), Config(), quiet)
     assert (model.solver, dict(model.others)) == ("diagonal", {})
     assert [int(top(model.score(query(item)), 1)[0]) for item in (7, 30, 59)] == [8, 31, 0]
+
+
+def test_too_many_items_for_a_vector_each_have_no_transformer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = of_sequences([[0, 1, 2, 3] * 100] * 50)
+    config = Config({"ridge_solver": "diagonal"}, most_positions=1)
+    monkeypatch.setattr(next_item_recipe, "_MOST_ITEMS", 3)
+    assert recipe().fit(TrainingData(data), config, quiet).transformer is None
 
 
 def test_the_solver_that_predicts_better_is_chosen() -> None:

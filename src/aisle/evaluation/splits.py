@@ -26,16 +26,19 @@ class Split(msgspec.Struct, frozen=True):
         return np.flatnonzero(np.diff(self.truth.offsets))
 
 
-def personalize(data: Interactions, seed: int, *, share: float = 0.1) -> Split:
+def personalize(
+    data: Interactions, seed: int, *, share: float = 0.1, most: int | None = None
+) -> Split:
     """The service's split: whole users are held out, and the newest tenth of their events is truth.
 
-    `share` of the users with two or more events are held out (at least one). The truth is a tenth
-    of a user's events, rounded down, and never fewer than one.
+    `share` of the users with two or more events are held out (at least one, `most` at most). The
+    truth is a tenth of a user's events, rounded down, and never fewer than one.
     https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
     """
     counts = np.diff(data.offsets)
     eligible = np.flatnonzero(counts >= _FEWEST)
     held = min(len(eligible), max(1, round(share * len(eligible))))
+    held = held if most is None else min(held, most)
     chosen = np.random.default_rng(seed).choice(eligible, held, replace=False)
     newest = np.zeros_like(counts)
     newest[chosen] = np.maximum(1, counts[chosen] // 10)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from aisle.evaluation.splits import spread_evenly
 from aisle.recipes.base import Query, TrainingData
+from aisle.recipes.blend_candidates import Among
 from aisle.recipes.blended import BlendedModel, pooled
 
 Floats = NDArray[np.float32]
@@ -15,6 +16,8 @@ Floats = NDArray[np.float32]
 _MOST_EXAMPLES = 4000
 _MOST_SCORES = 40_000_000
 """Examples times items: a large catalogue is tuned on fewer users."""
+_LEAST_EXAMPLES = 500
+"""But not on fewer than these."""
 _CUTOFF = 10
 CONTENT_WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 """What is tried of them."""
@@ -70,12 +73,15 @@ def best_content(
     count = 0.0
     repeats = (model.repeat_factor,)
     whole = msgspec.structs.replace(model, content_weight=1.0)
-    for query, target, weight in _examples(data, len(model.items), _MOST_EXAMPLES // 2):
-        seen = np.unique(query.history)
+    for query, item, weight in _examples(data, len(model.items), _MOST_EXAMPLES // 2):
         personal = model.ridge.personal(query.history, query.times, query.now)
-        by_ridge = model.ridge.log_probabilities(personal)
         by_transformer = None if model.transformer is None else model.transformer.scores(query)
         by_content = whole.by_content(query)
+        among = Among.of((personal, model.ridge.shares, by_transformer, by_content), query, item)
+        seen, target = among.seen, among.target
+        by_ridge = model.ridge.log_probabilities(among(personal), among(model.ridge.shares))
+        by_transformer = None if by_transformer is None else among(by_transformer)
+        by_content = None if by_content is None else among(by_content)
         for layer, mix in enumerate(transformer_shares):
             mixed = pooled(by_ridge, by_transformer, mix)
             for row, part in enumerate(content_weights):
@@ -118,7 +124,7 @@ def _examples(
     weight. Every other one tells the context, as requests may and may not.
     """
     data = whole.interactions
-    most = max(min(most, _MOST_SCORES // max(items, 1)), 1)
+    most = min(most, max(_MOST_SCORES // max(items, 1), _LEAST_EXAMPLES))
     for number, user in enumerate(spread_evenly(data, most).tolist()):
         rows = data.rows_of(user)
         before, last = slice(rows.start, rows.stop - 1), rows.stop - 1
@@ -135,27 +141,30 @@ def _examples(
         yield query, int(data.item[last]), weight
 
 
-def _gains(model: BlendedModel, query: Query, target: int, grid: Grid) -> NDArray[np.float64]:
+def _gains(model: BlendedModel, query: Query, item: int, grid: Grid) -> NDArray[np.float64]:
     """NDCG@10 of one example at every point of the grid."""
     places = np.empty(grid.shape, np.int64)
-    seen = np.unique(query.history)
     by_transformer = None
     if model.transformer is not None and any(grid.transformer_shares):
         by_transformer = model.transformer.scores(query)
     for row, solver in enumerate(grid.solvers):
         ridge = model.ridges[solver]
         personal = ridge.personal(query.history, query.times, query.now)
+        among = Among.of((personal, ridge.shares, by_transformer), query, item)
+        mine, popular = among(personal), among(ridge.shares)
+        deep = None if by_transformer is None else among(by_transformer)
         for column, share in enumerate(grid.popularity_shares):
             given = msgspec.structs.replace(ridge, popularity_share=share)
-            by_ridge = given.log_probabilities(personal)
+            by_ridge = given.log_probabilities(mine, popular)
             for layer, mix in enumerate(grid.transformer_shares):
-                scores = pooled(by_ridge, by_transformer, mix)
-                places[row, column, layer] = _places(scores, seen, target, grid.repeat_factors)
+                scores = pooled(by_ridge, deep, mix)
+                found = _places(scores, among.seen, among.target, grid.repeat_factors)
+                places[row, column, layer] = found
     return np.where(places < _CUTOFF, 1 / np.log2(places + 2), 0.0)
 
 
 def _places(
-    scores: Floats, seen: NDArray[np.int32], target: int, repeats: tuple[float, ...]
+    scores: Floats, seen: NDArray[np.integer], target: int, repeats: tuple[float, ...]
 ) -> list[int]:
     """Where the target stands, from 0, by what the items seen are multiplied by."""
     of_seen = scores[seen]

@@ -56,6 +56,10 @@ _NOT_DECLARED: Mapping[str, Value] = {
 _RECENCY = ("recency_mask", "apply_recency_bias")
 _LEAST_EVENTS = 20_000
 """Events from which on a transformer is trained where nothing is said."""
+_MOST_ITEMS = 200_000
+"""Items up to which one is trained where nothing is said: each has a vector that every answer reads
+and that few events would teach.
+"""
 _MANY_EVENTS = 150_000
 _MANY_POSITIONS = 1_000_000
 _MULTIPLE = 32
@@ -205,10 +209,13 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
 
 
 def _trains_transformer(said: str, events: Interactions, config: Config) -> bool:
-    """Where nothing is said, it takes enough events to learn more than the ridge does."""
+    """Where nothing is said, it takes enough events to learn more than the ridge does, and not too
+    many items.
+    """
     if not config.most_positions:
         return False
-    return said == "on" or (said == "auto" and len(events) >= _LEAST_EVENTS)
+    fits = len(events) >= _LEAST_EVENTS and len(events.items) <= _MOST_ITEMS
+    return said == "on" or (said == "auto" and fits)
 
 
 def _width(settings: Mapping[str, Any], events: Interactions, config: Config) -> int:

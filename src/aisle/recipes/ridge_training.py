@@ -113,7 +113,7 @@ def _diagonal(
         fading=fading,
     )
     codes = np.arange(len(learnt.items), dtype=np.int32)
-    return codes, np.maximum(columns, 0), values, mass
+    return codes, np.maximum(columns, 0, out=columns), values, mass
 
 
 def _dense(  # noqa: PLR0917 - the parts of one computation

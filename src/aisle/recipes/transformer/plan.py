@@ -50,7 +50,7 @@ def has_fast_bfloat16() -> bool:
     import torch  # noqa: PLC0415 - only a training asks
 
     if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return not _FAST.isdisjoint(_processor_flags())
 
 
