@@ -61,7 +61,7 @@ def test_following_events_is_as_good_as_training_on_them() -> None:
     whole = fitted(of_sequences(both))
     for history in ([3], [10, 11, 12], list(range(30))):
         np.testing.assert_allclose(
-            live._personal(query(*history).history),  # noqa: SLF001
+            live._personal(whole.ridge.recent(query(*history).history)),  # noqa: SLF001
             whole.ridge.personal(np.array(history, np.int32)),
             rtol=5e-3,
             atol=1e-5,
@@ -82,7 +82,7 @@ def test_following_events_over_days_is_as_good_as_training_on_them() -> None:
     faded = whole.ridge.personal(asked.history, asked.times, asked.now)
     assert not np.allclose(faded, whole.ridge.personal(asked.history), rtol=5e-3, atol=1e-5)
     np.testing.assert_allclose(
-        live._personal(asked.history, asked.times, asked.now),  # noqa: SLF001
+        live._personal(whole.ridge.recent(asked.history, asked.times, asked.now)),  # noqa: SLF001
         faded,
         rtol=5e-3,
         atol=1e-5,
@@ -110,7 +110,7 @@ def test_following_events_with_weights_is_as_good_as_training_on_them() -> None:
     for item in range(12):
         history = np.array([item], np.int32)
         np.testing.assert_allclose(
-            live._personal(history),  # noqa: SLF001
+            live._personal(whole.ridge.recent(history)),  # noqa: SLF001
             whole.ridge.personal(history),
             rtol=5e-3,
             atol=1e-5,

@@ -19,6 +19,8 @@ from aisle.recipes.blended_live import LiveBlend
 from aisle.recipes.content import ContentModel, content_of
 from aisle.recipes.metadata_features import learn
 from aisle.recipes.registry import recipes
+from aisle.recipes.ridge_model import Recent
+from aisle.recipes.traits import traits_of
 from tests.recipes.sample import of_sequences, quiet
 
 ITEMS = 40
@@ -58,7 +60,7 @@ SHARES = np.full(ITEMS, 1 / ITEMS, np.float32)
 
 
 def content() -> ContentModel:
-    found = content_of(IDS, CATALOGUE, SHARES)
+    found = content_of(traits_of(IDS, CATALOGUE))
     assert found is not None
     return found
 
@@ -76,7 +78,7 @@ def test_likelihood_is_the_square_of_the_likeness_to_the_history(history: list[i
         features[item, row.features] = row.values
     recent = np.array(history, np.int32)
     weights = (1 / np.arange(1, len(history) + 1)).astype(np.float32)
-    found = CONTENT.log_probabilities(recent, weights)
+    found = CONTENT.log_probabilities(Recent(recent, weights), SHARES)
     alike = (features @ (weights @ features[recent])) ** 2
     if not alike.any():
         assert found is None
@@ -87,15 +89,15 @@ def test_likelihood_is_the_square_of_the_likeness_to_the_history(history: list[i
 
 
 def test_nothing_is_said_without_metadata() -> None:
-    assert content_of(IDS, EMPTY, SHARES) is None
+    assert content_of(traits_of(IDS, EMPTY)) is None
 
 
 def test_what_is_saved_says_the_same(tmp_path: Path) -> None:
     CONTENT.save(tmp_path)
-    asked = np.array([1, 7], np.int32), np.array([1.0, 0.5], np.float32)
+    asked = Recent(np.array([1, 7], np.int32), np.array([1.0, 0.5], np.float32))
     before, after = (
-        CONTENT.log_probabilities(*asked),
-        ContentModel.load(tmp_path).log_probabilities(*asked),
+        CONTENT.log_probabilities(asked, SHARES),
+        ContentModel.load(tmp_path).log_probabilities(asked, SHARES),
     )
     assert before is not None
     assert after is not None
@@ -140,7 +142,9 @@ def test_the_blend_adds_what_the_content_says(model: BlendedModel, tmp_path: Pat
     without = msgspec.structs.replace(model, content_weight=0.0, repeat_factor=1.0)
     told = msgspec.structs.replace(without, content_weight=0.3)
     assert told.content is not None
-    alike = told.content.log_probabilities(history[::-1], told.ridge.decay[:2])
+    alike = told.content.log_probabilities(
+        Recent(history[::-1], told.ridge.decay[:2]), told.ridge.shares
+    )
     assert alike is not None
     expected = without.score(asked).astype(np.float64) * np.exp(alike) ** 0.3
     np.testing.assert_allclose(told.score(asked), expected / expected.sum(), rtol=1e-3)

@@ -21,6 +21,7 @@ from aisle.data.interactions import Interactions
 from aisle.data.schema import parse_schema
 from aisle.evaluation.ranking import place
 from aisle.recipes.base import Query
+from aisle.recipes.traits import traits_of
 from aisle.recipes.transformer import loss
 from aisle.recipes.transformer.begin import Begun, begin
 from aisle.recipes.transformer.initial import spectral
@@ -31,7 +32,6 @@ from aisle.recipes.transformer.positions import positions_of, rows_of, within_re
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.times import CLASSES, UNKNOWN, gap_classes
 from aisle.recipes.transformer.training import fit
-from aisle.recipes.transformer.traits import traits_of
 from aisle.recipes.transformer.values import value_classes, value_edges
 from tests.recipes.sample import of_sequences, quiet, walks
 

@@ -13,6 +13,7 @@ from aisle.data.entities import Change
 from aisle.data.interactions import Interactions
 from aisle.data.schema import DatasetSchema, Field
 from aisle.recipes.base import Query
+from aisle.recipes.traits import Traits, traits_of
 from aisle.recipes.transformer.begin import begin
 from aisle.recipes.transformer.item_vectors import ItemVectors
 from aisle.recipes.transformer.model import TransformerModel
@@ -20,7 +21,6 @@ from aisle.recipes.transformer.network import Network
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.training import fit, parameters_of, take
-from aisle.recipes.transformer.traits import Traits, traits_of
 from tests.recipes.sample import of_sequences, quiet
 
 KINDS = 5

@@ -16,7 +16,7 @@ _MANIFEST = "model.json"
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What lies in the folder: `[name].npy` for each array, and the catalogue's ids."""
+    """What lies in the folder: `[name].npy` for each array, and the catalogue's ids if any."""
 
     model: str
     arrays: tuple[str, ...]
@@ -32,6 +32,16 @@ def save(
 ) -> None:
     """Write an artefact of the named kind of model into a folder that exists."""
     items.save(folder, "items")
+    save_arrays(folder, model, arrays, settings)
+
+
+def save_arrays(
+    folder: Path,
+    model: str,
+    arrays: Mapping[str, Array],
+    settings: Mapping[str, float] | None = None,
+) -> None:
+    """Write what belongs to a model beside it, whose ids these are."""
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     manifest = Manifest(model, tuple(arrays), settings or {})
@@ -43,10 +53,16 @@ def load(folder: Path, model: str) -> tuple[IdIndex, dict[str, Array], Mapping[s
 
     Raises ValueError where the folder holds another kind of model.
     """
+    arrays, settings = load_arrays(folder, model)
+    return IdIndex.load(folder, "items"), arrays, settings
+
+
+def load_arrays(folder: Path, model: str) -> tuple[dict[str, Array], Mapping[str, float]]:
+    """Map what `save_arrays` wrote. Raises ValueError as `load`."""
     manifest = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=Manifest)
     if manifest.model != model:
         raise ValueError(f"{folder} holds a model {manifest.model}, not {model}")
     arrays = {
         name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in manifest.arrays
     }
-    return IdIndex.load(folder, "items"), arrays, manifest.settings
+    return arrays, manifest.settings

@@ -74,21 +74,18 @@ def best_content(
     repeats = (model.repeat_factor,)
     whole = msgspec.structs.replace(model, content_weight=1.0)
     for query, item, weight in _examples(data, len(model.items), _MOST_EXAMPLES // 2):
-        personal = model.ridge.personal(query.history, query.times, query.now)
+        recent = model.ridge.recent(query.history, query.times, query.now)
+        personal = model.ridge.personal_of(recent)
         by_transformer = None if model.transformer is None else model.transformer.scores(query)
-        by_content = whole.by_content(query)
+        by_content = whole.by_content(recent)
         among = Among.of((personal, model.ridge.shares, by_transformer, by_content), query, item)
         seen, target = among.seen, among.target
         by_ridge = model.ridge.log_probabilities(among(personal), among(model.ridge.shares))
-        by_transformer = None if by_transformer is None else among(by_transformer)
-        by_content = None if by_content is None else among(by_content)
-        for layer, mix in enumerate(transformer_shares):
-            mixed = pooled(by_ridge, by_transformer, mix)
-            for row, part in enumerate(content_weights):
-                scores = mixed if by_content is None else mixed + np.float32(part) * by_content
-                (place,) = _places(scores, seen, target, repeats)
-                if place < _CUTOFF:
-                    gains[row, layer] += weight / np.log2(place + 2)
+        mixed = _pools(by_ridge, _chosen(among, by_transformer), transformer_shares)
+        said = _chosen(among, by_content)
+        for row, part in enumerate(content_weights):
+            scores = mixed if said is None else mixed + np.float32(part) * said
+            gains[row] += weight * _gains_at(_places(scores, seen, target, repeats)[:, 0])
         count += weight
     best = np.unravel_index(int(gains.argmax()), gains.shape)
     ndcg = float(gains.max()) / (count or 1)
@@ -152,28 +149,45 @@ def _gains(model: BlendedModel, query: Query, item: int, grid: Grid) -> NDArray[
         personal = ridge.personal(query.history, query.times, query.now)
         among = Among.of((personal, ridge.shares, by_transformer), query, item)
         mine, popular = among(personal), among(ridge.shares)
-        deep = None if by_transformer is None else among(by_transformer)
+        deep = _chosen(among, by_transformer)
         for column, share in enumerate(grid.popularity_shares):
             given = msgspec.structs.replace(ridge, popularity_share=share)
             by_ridge = given.log_probabilities(mine, popular)
-            for layer, mix in enumerate(grid.transformer_shares):
-                scores = pooled(by_ridge, deep, mix)
-                found = _places(scores, among.seen, among.target, grid.repeat_factors)
-                places[row, column, layer] = found
+            scores = _pools(by_ridge, deep, grid.transformer_shares)
+            found = _places(scores, among.seen, among.target, grid.repeat_factors)
+            places[row, column] = found
+    return _gains_at(places)
+
+
+def _chosen(among: Among, part: Floats | None) -> Floats | None:
+    return None if part is None else among(part)
+
+
+def _pools(by_ridge: Floats, deep: Floats | None, shares: tuple[float, ...]) -> Floats:
+    """`[shares, items]` as `pooled` for each of them."""
+    return np.stack([pooled(by_ridge, deep, share) for share in shares])
+
+
+def _gains_at(places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What a target at each of the places adds to NDCG@10."""
     return np.where(places < _CUTOFF, 1 / np.log2(places + 2), 0.0)
 
 
 def _places(
     scores: Floats, seen: NDArray[np.integer], target: int, repeats: tuple[float, ...]
-) -> list[int]:
-    """Where the target stands, from 0, by what the items seen are multiplied by."""
-    of_seen = scores[seen]
-    again = target in seen
-    found = []
-    for repeat in repeats:
-        lowered = of_seen + (np.log(repeat) if repeat else -np.inf)
-        at = scores[target] + (np.log(repeat) if repeat else -np.inf) if again else scores[target]
-        above = np.count_nonzero(scores > at) - np.count_nonzero(of_seen > at)
-        ties = np.count_nonzero(scores[:target] == at)
-        found.append(int(above + np.count_nonzero(lowered > at) + ties))
-    return found
+) -> NDArray[np.int64]:
+    """`[points, repeats]` where the target stands, from 0, by the `scores` `[points, items]`, and
+    by what the items seen are multiplied by.
+    """
+    of_seen = scores[:, seen]
+    again = bool((seen == target).any())
+    places = np.empty((len(scores), len(repeats)), np.int64)
+    first = None
+    for column, repeat in enumerate(repeats):
+        by = np.float32(np.log(repeat)) if repeat else np.float32(-np.inf)
+        at = scores[:, target, None] + (by if again else 0)
+        if again or first is None:
+            above = np.count_nonzero(scores > at, 1) - np.count_nonzero(of_seen > at, 1)
+            first = above + np.count_nonzero(scores[:, :target] == at, 1)
+        places[:, column] = first + np.count_nonzero(of_seen + by > at, 1)
+    return places

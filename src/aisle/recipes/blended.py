@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from aisle.data.ids import IdIndex
 from aisle.recipes.base import Query
 from aisle.recipes.content import ContentModel
-from aisle.recipes.ridge_model import RidgeModel
+from aisle.recipes.ridge_model import Recent, RidgeModel
 from aisle.recipes.transformer.model import TransformerModel
 
 NAME = "ridge-transformer-blend"
@@ -65,20 +65,18 @@ class BlendedModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """`[items]` probabilities for the user's next item at the time of the request."""
-        by_ridge = self.ridge.log_probabilities(
-            self.ridge.personal(query.history, query.times, query.now)
-        )
+        recent = self.ridge.recent(query.history, query.times, query.now)
+        by_ridge = self.ridge.log_probabilities(self.ridge.personal_of(recent))
         by_transformer = None
         if self.transformer is not None and self.transformer_share:
             by_transformer = self.transformer.scores(query)
-        return blended(self, by_ridge, by_transformer, query.history, self.by_content(query))
+        return blended(self, by_ridge, by_transformer, query.history, self.by_content(recent))
 
-    def by_content(self, query: Query) -> NDArray[np.float32] | None:
-        """`[items]` what the metadata of the history adds to the parts' logarithms, if anything."""
+    def by_content(self, recent: Recent) -> NDArray[np.float32] | None:
+        """`[items]` what the metadata of a history adds to the parts' logarithms, if anything."""
         if self.content is None or not self.content_weight:
             return None
-        recent, weights = self.ridge.recent(query.history, query.times, query.now)
-        found = self.content.log_probabilities(recent, weights)
+        found = self.content.log_probabilities(recent, self.ridge.shares)
         return None if found is None else found * np.float32(self.content_weight)
 
     @property

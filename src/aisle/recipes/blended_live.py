@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Query, StreamedEvents
 from aisle.recipes.blended import BlendedModel, blended
-from aisle.recipes.ridge_model import days_of, distribution, first_of_runs
+from aisle.recipes.ridge_model import Recent, days_of, distribution, first_of_runs
 from aisle.recipes.transformer.model import TransformerModel
 
 _LOOKS_BACK = 20
@@ -74,17 +74,17 @@ class LiveBlend:
         An item that is not of the training has the transformer think of it as the ridge does.
         """
         model = self._model
-        personal = self._personal(query.history, query.times, query.now)
-        by_ridge = model.ridge.log_probabilities(personal, self._shares)
+        recent = model.ridge.recent(query.history, query.times, query.now)
+        by_ridge = model.ridge.log_probabilities(self._personal(recent), self._shares)
         by_transformer = None
         if model.transformer is not None and model.transformer_share:
             by_transformer = self._by_transformer(model.transformer, query, by_ridge)
-        by_content = self._by_content(query)
+        by_content = self._by_content(recent)
         return blended(model, by_ridge, by_transformer, query.history, by_content)
 
-    def _by_content(self, query: Query) -> NDArray[np.float32] | None:
+    def _by_content(self, recent: Recent) -> NDArray[np.float32] | None:
         """`[known]`: of items that came after the training the mean is said."""
-        found = self._model.by_content(query.only(query.history < self._trained))
+        found = self._model.by_content(recent.among(self._trained))
         if found is None or self._known == self._trained:
             return found
         mean = float(found.mean())
@@ -101,18 +101,12 @@ class LiveBlend:
         both[: self._trained] = transformer.log_probabilities(known)
         return both
 
-    def _personal(
-        self,
-        history: NDArray[np.int32],
-        times: NDArray[np.int64] | None = None,
-        now: float = float("nan"),
-    ) -> NDArray[np.float32]:
-        """`[known]` as `RidgeModel.personal`, with what came since."""
-        ridge = self._model.ridge
-        recent, weights = ridge.recent(history, times, now)
-        since = self._since(recent, weights)
-        known = recent < self._trained
-        totals = ridge.totals(recent[known], weights[known], self._known)
+    def _personal(self, recent: Recent) -> NDArray[np.float32]:
+        """`[known]` as `RidgeModel.personal_of`, with what came since."""
+        weights = recent.weights.copy()
+        since = self._since(recent.items, weights)
+        trained = Recent(recent.items, weights).among(self._trained)
+        totals = self._model.ridge.totals(trained, self._known)
         if since is not None:
             totals += since
         return distribution(totals)

@@ -13,10 +13,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.catalogue import Catalogue
-from aisle.data.ids import IdIndex
 from aisle.recipes import artefact
-from aisle.recipes.metadata_features import learn
+from aisle.recipes.ridge_model import Recent
+from aisle.recipes.traits import Traits, stretches
 
 NAME = "content-profile"
 Floats = NDArray[np.float32]
@@ -29,77 +28,70 @@ _LEAST = np.float32(1e-9)
 class ContentModel(msgspec.Struct, frozen=True, eq=False):
     """The features of the items that have any, one item after the other."""
 
-    items: IdIndex
     codes: NDArray[np.int32]
     """`[described]` the items, ascending."""
-    starts: NDArray[np.int64]
-    """`[described]` where each one's features begin."""
+    offsets: NDArray[np.int64]
+    """`[described + 1]` where each one's features begin."""
     features: NDArray[np.int32]
     values: Floats
     """Beside `features`: a field's part of an item has length 1."""
-    shares: Floats
-    """`[items]` popularity, summing to 1."""
+    width: int
+    """How many features there are."""
 
-    def log_probabilities(self, recent: NDArray[np.int32], weights: Floats) -> Floats | None:
-        """`[items]` for a user who had `recent` `[events]`, by their weights; None where nothing
-        is known of any of them.
+    def log_probabilities(self, recent: Recent, shares: Floats) -> Floats | None:
+        """`[items]` for a user of `recent` items, by popularity `shares` `[items]`; None where
+        nothing is known of any of them.
         """
-        profile = self._profile(recent, weights)
+        profile = self._profile(recent)
         if profile is None:
             return None
-        alike = np.zeros(len(self.items), np.float32)
-        alike[self.codes] = np.add.reduceat(self.values * profile[self.features], self.starts)
+        alike = np.zeros(len(shares), np.float32)
+        likeness = self.values * profile[self.features]
+        alike[self.codes] = np.add.reduceat(likeness, self.offsets[:-1])
         alike *= alike
         alike *= (1 - _POPULARITY) / alike.sum()
-        alike += _POPULARITY * self.shares
+        alike += _POPULARITY * shares
         alike += _LEAST
         return np.log(alike, out=alike)
 
-    def _profile(self, recent: NDArray[np.int32], weights: Floats) -> Floats | None:
+    def _profile(self, recent: Recent) -> Floats | None:
         """`[features]` the weighted sum over the items."""
-        place = np.searchsorted(self.codes, recent)
+        place = np.searchsorted(self.codes, recent.items)
         place[place == len(self.codes)] = 0
-        known = self.codes[place] == recent
+        known = self.codes[place] == recent.items
         if not known.any():
             return None
-        begins = self.starts[place[known]]
-        ends = np.append(self.starts, len(self.features))[place[known] + 1]
-        counts = ends - begins
-        entries = np.repeat(begins - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        parts = self.values[entries] * np.repeat(weights[known], counts)
-        width = int(self.features.max()) + 1
-        return np.bincount(self.features[entries], parts, width).astype(np.float32)
+        place = place[known]
+        entries, counts = stretches(self.offsets[place], self.offsets[place + 1])
+        parts = self.values[entries] * np.repeat(recent.weights[known], counts)
+        return np.bincount(self.features[entries], parts, self.width).astype(np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write the arrays beside the ids."""
-        names = ("codes", "starts", "features", "values", "shares")
-        artefact.save(folder, NAME, self.items, {name: getattr(self, name) for name in names})
+        """Write the arrays."""
+        names = ("codes", "offsets", "features", "values")
+        arrays = {name: getattr(self, name) for name in names}
+        artefact.save_arrays(folder, NAME, arrays, {"width": self.width})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map what `save` wrote."""
-        items, arrays, _ = artefact.load(folder, NAME)
-        return cls(items=items, **arrays)
+        arrays, settings = artefact.load_arrays(folder, NAME)
+        return cls(**arrays, width=int(settings["width"]))
 
 
-def content_of(items: IdIndex, catalogue: Catalogue, shares: Floats) -> ContentModel | None:
-    """Categories and numbers, no free text; None where the dataset has none of them."""
-    if not len(catalogue):
+def content_of(traits: Traits | None) -> ContentModel | None:
+    """Of the items' traits; None where no item has any."""
+    if traits is None:
         return None
-    _, learnt = learn(catalogue, kinds=("values", "number"))
-    rows = np.array([catalogue.code(item_id) for item_id in items], np.int64)
-    counts = np.where(rows < 0, 0, np.diff(learnt.offsets)[np.maximum(rows, 0)])
+    begins, features, values = traits.of(np.arange(len(traits.row_of)))
+    counts = np.diff(begins, append=len(features))
     codes = np.flatnonzero(counts)
     if not len(codes):
         return None
-    counts = counts[codes]
-    starts = np.cumsum(counts) - counts
-    entries = np.repeat(learnt.offsets[rows[codes]] - starts, counts) + np.arange(counts.sum())
     return ContentModel(
-        items=items,
         codes=codes.astype(np.int32),
-        starts=starts,
-        features=learnt.features[entries],
-        values=learnt.values[entries],
-        shares=shares,
+        offsets=np.append(begins[codes], len(features)),
+        features=features,
+        values=values,
+        width=traits.features.width,
     )

@@ -15,6 +15,7 @@ from aisle.recipes.content import content_of
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Flag, Hyperparameter, Number, Value, Whole
 from aisle.recipes.percentiles import users_within
+from aisle.recipes.traits import traits_of
 from aisle.recipes.transformer.shape import NARROW
 
 OWN: tuple[Hyperparameter, ...] = (
@@ -123,6 +124,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         )
         solver = next(iter(ridges))
         ridge = ridges.pop(solver)
+        of_items = traits_of(events.items, data.items)
         transformer = None
         if deep:
             from aisle.recipes.transformer.fitting import fit_transformer  # noqa: PLC0415 - as above
@@ -130,7 +132,10 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             before = start.transformer if isinstance(start, BlendedModel) else None
             transformer = fit_transformer(
                 data,
+                learnt,
                 {solver: ridge, **ridges},
+                of_items=of_items,
+                lambda_=settings["diagonal_lambda"],
                 width=_width(settings, learnt, config),
                 most_epochs=settings["most_epochs"],
                 config=config,
@@ -144,7 +149,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             transformer=transformer,
             transformer_share=settings["transformer_share"],
             repeat_factor=settings["repeat_factor"],
-            content=content_of(events.items, data.items, ridge.shares),
+            content=content_of(of_items),
             content_weight=settings["content_weight"],
         )
 

@@ -7,7 +7,7 @@ Both products are sums over pairs of events of one user, so neither H nor Y is e
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -65,8 +65,7 @@ def accumulate(
             weight,
         )
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
+    _side_by_side(fill, count, -(-count // _RANGES))
     fold(gram)
     return gram, cross
 
@@ -117,8 +116,7 @@ def transitions(
             fading,
         )
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, _ranges(count, -(-count // _RANGES))))
+    _side_by_side(fill, count, -(-count // _RANGES))
     return columns, values.astype(np.float16), mass
 
 
@@ -165,9 +163,14 @@ def strongest(matrix: Matrix, kept: int) -> tuple[NDArray[np.int32], NDArray[np.
         largest = np.finfo(np.float16).max
         values[rows] = np.clip(np.take_along_axis(block, columns[rows], 1), -largest, largest)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(cut, _ranges(count, _BLOCK // 4)))
+    _side_by_side(cut, count, _BLOCK // 4)
     return columns, values
+
+
+def _side_by_side(fill: Callable[[slice], None], count: int, size: int) -> None:
+    """`fill` the rows up to `count`, so many at a time, on all cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, _ranges(count, size)))
 
 
 def _ranges(count: int, size: int) -> Iterator[slice]:

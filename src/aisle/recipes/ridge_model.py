@@ -6,7 +6,7 @@ https://arxiv.org/abs/1905.03375) with the order of events in place of the bag o
 """
 
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -22,6 +22,20 @@ LASTING = np.ones(1, np.float32)
 _DAY = 86_400
 _LEAST = np.float32(1e-9)
 """Added to probabilities of which a logarithm is taken."""
+
+
+class Recent(NamedTuple):
+    """What of a history counts, newest first."""
+
+    items: NDArray[np.int32]
+    """`[steps]` a run of events with one item as one."""
+    weights: NDArray[np.float32]
+    """`[steps]` what each counts."""
+
+    def among(self, count: int) -> "Recent":
+        """Only the first `count` items of the catalogue."""
+        known = self.items < count
+        return Recent(self.items[known], self.weights[known])
 
 
 class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,18 +71,19 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
         A run of events with one item is one step, as in training. `times` as in `Query`; without
         them nothing fades.
         """
-        recent, weights = self.recent(history, times, now)
-        return distribution(self.totals(recent, weights, len(self.items)))
+        return self.personal_of(self.recent(history, times, now))
 
-    def totals(
-        self, recent: NDArray[np.int32], weights: NDArray[np.float32], size: int
-    ) -> NDArray[np.float32]:
-        """`[size]` the sum of the items' rows by these weights; nothing beyond the items."""
-        rows = self.row_of[recent]
+    def personal_of(self, recent: Recent) -> NDArray[np.float32]:
+        """`[items]` as `personal`."""
+        return distribution(self.totals(recent, len(self.items)))
+
+    def totals(self, recent: Recent, size: int) -> NDArray[np.float32]:
+        """`[size]` the sum of the items' rows by their weights; nothing beyond the items."""
+        rows = self.row_of[recent.items]
         known = rows >= 0
         rows = rows[known]
         # Half precision turns into double at twice the speed of single, and double is counted in.
-        weighted = self.values[rows] * weights[known].astype(np.float64)[:, None]
+        weighted = self.values[rows] * recent.weights[known].astype(np.float64)[:, None]
         totals = np.bincount(self.columns[rows].ravel(), weighted.ravel(), size)
         return totals.astype(np.float32)
 
@@ -77,16 +92,16 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
         history: NDArray[np.int32],
         times: NDArray[np.int64] | None = None,
         now: float = float("nan"),
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The items that count, newest first, runs as one, and what each counts; where the time of
-        the request is not known, at that of the last event.
+    ) -> Recent:
+        """What of the history counts; where the time of the request is not known, at that of the
+        last event.
         """
         kept = first_of_runs(history)[-len(self.decay) :][::-1]
         weights = self.decay[: len(kept)].copy()
         if times is not None and len(kept) and len(self.fading) > 1:
             asked = np.array([times[-1] if np.isnan(now) else now])
             weights *= self.faded(days_of(asked) - days_of(times[kept]))
-        return history[kept], weights
+        return Recent(history[kept], weights)
 
     def faded(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
         """What is left of a weight after so many days, for each of `days`."""

@@ -1,11 +1,13 @@
 """One training: measure on held-out users, then learn from everybody."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import chain, islice
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from aisle.data.catalogue import EMPTY, Catalogue
 from aisle.data.ids import IdIndex
@@ -61,7 +63,8 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     measured = recipe.fit(part, config, _part(progress, 0.0, 0.45), start)
     progress(0.45, "tuning on held-out users")
     given = msgspec.structs.replace(whole, interactions=split.given)
-    config = recipe.tune(measured, given, config)
+    with _one_thread():
+        config = recipe.tune(measured, given, config)
     progress(0.5, "measuring on held-out users")
     answering: Model = recipe.tuned(measured, config)
     values = weights = None
@@ -69,7 +72,8 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
         values = objective.values(measured.items, data.items)
         weights = objective.weights(values)
         answering = WeighedModel(answering, weights)
-    ranked = listed(answering, split, recipe.recipe_type, data.users)
+    with _one_thread():
+        ranked = listed(answering, split, recipe.recipe_type, data.users)
     metrics = metrics_of(ranked, split)
     if values is not None:
         metrics[OBJECTIVE] = average_rewards(ranked, split, values)
@@ -149,6 +153,12 @@ def _most_asked(events: Interactions) -> int:
 
 def _pairs(rows: NDArray[np.int64], items: NDArray[np.int32], width: int) -> NDArray[np.int64]:
     return rows * np.int64(width) + items
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """One answer is too little for several threads: beside other work they wait for each other."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
+    return limits
 
 
 def _part(progress: Progress, start: float, stop: float) -> Progress:

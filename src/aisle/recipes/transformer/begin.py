@@ -8,13 +8,13 @@ from scipy import sparse
 
 from aisle.data.interactions import Interactions
 from aisle.recipes.metadata_features import FeatureSpace
+from aisle.recipes.traits import Traits
 from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.initial import spectral
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.network import Network
 from aisle.recipes.transformer.positions import usual_gaps
 from aisle.recipes.transformer.shape import Shape
-from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.values import value_edges
 
 Floats = NDArray[np.float32]

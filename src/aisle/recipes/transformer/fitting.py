@@ -5,26 +5,27 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import sparse
 
+from aisle.data.interactions import Interactions
 from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.ridge_model import RidgeModel
 from aisle.recipes.ridge_training import DENSE, DIAGONAL, of_transitions
+from aisle.recipes.traits import Traits, traits_of
 from aisle.recipes.transformer.begin import begin
 from aisle.recipes.transformer.context import ContextSpace
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.plan import has_few_of_each, plan_for
 from aisle.recipes.transformer.shape import Shape
 from aisle.recipes.transformer.training import fit
-from aisle.recipes.transformer.traits import traits_of
-from aisle.recipes.transformer.validation import unwatched
-
-_LAMBDA = 30.0
-"""Of the regression whose factors a training on few events of each item begins at."""
+from aisle.recipes.transformer.validation import unwatched, watched_users
 
 
 def fit_transformer(
     data: TrainingData,
+    learnt: Interactions,
     ridges: Mapping[str, RidgeModel],
     *,
+    of_items: Traits | None,
+    lambda_: float,
     width: int,
     most_epochs: int,
     config: Config,
@@ -32,6 +33,9 @@ def fit_transformer(
     start: TransformerModel | None,
 ) -> TransformerModel:
     """Learn from all events and users, from the ridge's factors on or from an older transformer.
+
+    The ridges are of the events `learnt`, the diagonal one with this lambda; `of_items` is what the
+    items' metadata says.
 
     The factors are those of the dense solver, or of the diagonal one where items have few events
     each: on a shop's reviews one epoch from the latter does what eight from the former do, and on
@@ -41,7 +45,6 @@ def fit_transformer(
     progress(0.0, "beginning the transformer at the ridge's factors")
     events = data.interactions
     of_users = traits_of(events.users, data.users)
-    of_items = traits_of(events.items, data.items)
     shape = Shape(
         items=len(events.items),
         event_types=len(events.event_types),
@@ -53,7 +56,7 @@ def fit_transformer(
     ridge = ridges[first] if first in ridges else ridges[second]
     plan = plan_for(events, most_epochs, config)
     if first == DIAGONAL and start is None:
-        ridge = of_transitions(ridge, unwatched(events, plan), _LAMBDA)
+        ridge = of_transitions(ridge, unwatched(learnt, watched_users(events, plan)), lambda_)
     begun = begin(
         events,
         weights_of(ridge),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from aisle.recipes.transformer.traits import Traits
+from aisle.recipes.traits import Traits
 
 Floats = NDArray[np.float32]
 

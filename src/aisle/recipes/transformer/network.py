@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from aisle.recipes.traits import Traits
 from aisle.recipes.transformer import times, values
 from aisle.recipes.transformer.item_vectors import ItemVectors
 from aisle.recipes.transformer.positions import Positions, Rows
 from aisle.recipes.transformer.shape import EPSILON, READ, Shape
-from aisle.recipes.transformer.traits import Traits
 
 _SPREAD = 0.02
 _SLOPES = (1.0, 0.3)

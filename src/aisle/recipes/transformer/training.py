@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from aisle.data.interactions import Interactions
+from aisle.recipes.traits import Traits
 from aisle.recipes.transformer import loss
 from aisle.recipes.transformer.begin import Begun
 from aisle.recipes.transformer.model import TransformerModel
@@ -19,7 +20,6 @@ from aisle.recipes.transformer.optimiser import optimisers_of
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows, positions_of, rows_of, within_reach
 from aisle.recipes.transformer.shape import NARROW
-from aisle.recipes.transformer.traits import Traits
 from aisle.recipes.transformer.validation import Validation, held_out, watched_users
 
 Report = Callable[[float, str], None]

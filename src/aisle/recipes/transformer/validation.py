@@ -6,10 +6,10 @@ import torch
 from numpy.typing import NDArray
 
 from aisle.data.interactions import Interactions
+from aisle.recipes.traits import Traits
 from aisle.recipes.transformer.network import Network, reads, starts
 from aisle.recipes.transformer.plan import Plan
 from aisle.recipes.transformer.positions import Positions, Rows
-from aisle.recipes.transformer.traits import Traits
 
 _CUTOFF = 10
 _AT_A_TIME = 64
@@ -68,10 +68,11 @@ def watched_users(events: Interactions, plan: Plan) -> NDArray[np.int64]:
     return np.sort(rng.choice(users, min(plan.watched, len(users)), replace=False))
 
 
-def unwatched(events: Interactions, plan: Plan) -> Interactions:
-    """The events without the last ones of the watched users."""
+def unwatched(events: Interactions, users: NDArray[np.int64]) -> Interactions:
+    """The events without the last ones of the watched `users`."""
     mask = np.ones(len(events), bool)
-    mask[events.offsets[watched_users(events, plan) + 1] - 1] = False
+    having = users[np.diff(events.offsets)[users] > 0]
+    mask[events.offsets[having + 1] - 1] = False
     return events.where(mask)
 
 
