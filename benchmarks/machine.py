@@ -23,6 +23,13 @@ def machine() -> list[Row]:
     ]
 
 
+def accelerators() -> list[str]:
+    """The GPU that trainings run on, if any."""
+    import torch  # noqa: PLC0415 - takes a second, and few benchmarks ask
+
+    return [torch.cuda.get_device_name()] if torch.cuda.is_available() else []
+
+
 def _memory() -> float:
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from benchmarks.machine import machine
 from benchmarks.quality import cold_start
-from benchmarks.quality.entrants import RECIPE, Entrant, configured, entrant
+from benchmarks.quality.entrants import RECIPE, entrant
 from benchmarks.quality.measuring import measure
 from benchmarks.quality.rows import Row, merged, read, show, write
 from benchmarks.quality.sections import Section
@@ -20,14 +20,8 @@ RESULTS = Path(__file__).parents[1] / "results" / "quality.json"
 
 def cell(section: Section, dataset: str, model: str) -> list[Row]:
     """One model, from the files on."""
-    return _measured(section, dataset, model, entrant(model))
-
-
-def configuration(
-    section: Section, dataset: str, name: str, hyperparameters: dict[str, str]
-) -> list[Row]:
-    """Our default recipe with these hyperparameters, under a name."""
-    return _measured(section, dataset, name, configured(hyperparameters))
+    data = training_data(dataset, metadata=section.metadata)
+    return measure(section, dataset, model, entrant(model), data)
 
 
 def new_items_and_users(dataset: str) -> list[Row]:
@@ -52,8 +46,3 @@ def run(cells: Sequence[Callable[[], list[Row]]], json: Path | None) -> None:
             if json:
                 json.parent.mkdir(exist_ok=True)
                 write(json, merged(read(json), [*rows, *machine()]))
-
-
-def _measured(section: Section, dataset: str, name: str, model: Entrant) -> list[Row]:
-    data = training_data(dataset, metadata=section.metadata)
-    return measure(section, dataset, name, model, data)

@@ -16,6 +16,7 @@ from aisle.offline.fitting import Fit, Fitted, ranked
 from aisle.recipes.base import Config, Progress, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
+from benchmarks.machine import accelerators
 from benchmarks.peers.child import MODELS as PEERS
 from benchmarks.peers.client import peer
 from benchmarks.quality.sections import TIMED
@@ -69,8 +70,9 @@ def fit_of(hyperparameters: Mapping[str, str]) -> Fit:
     def fit(data: TrainingData, seed: int, progress: Progress) -> Fitted:
         config = Config(hyperparameters=hyperparameters, seed=seed)
         trained = train(recipes()[RECIPE], data, config, progress)
-        chosen = " ".join(f"{key}={value}" for key, value in trained.config.hyperparameters.items())
-        return Fitted(trained.model.score, trained.model.items, chosen)
+        chosen = [f"{key}={value}" for key, value in trained.config.hyperparameters.items()]
+        note = " ".join([*(f"trained on {gpu};" for gpu in accelerators()), *chosen])
+        return Fitted(trained.model.score, trained.model.items, note)
 
     return fit
 
