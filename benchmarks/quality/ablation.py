@@ -88,7 +88,7 @@ PARTS: Mapping[str, Part] = {
     "without any item metadata": Part(told=_no_items),
     "without user metadata": Part(told=_no_users),
     "without event values": Part(told=_no_values),
-    "without fading by steps and days": Part(hyperparameters={"recency_mask": "false"}),
+    "without fading by steps and days": Part(hyperparameters={"apply_recency_bias": "false"}),
     "without fading by days": Part(hyperparameters={"gap_power": "0.0"}),
     "without popularity": Part(hyperparameters={"popularity_share": "0.0"}),
     "the transformer without times": Part(function=f"{_BEGIN}.usual_gaps", instead=_no_gaps),
