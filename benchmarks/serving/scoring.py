@@ -1,13 +1,11 @@
-"""What one user's answer costs: the ridge, the transformer and their blend, by length of history.
+"""What one user's answer costs: the parts of the blend and the whole, by length of history.
 
 Run: `OPENBLAS_NUM_THREADS=1 python -m benchmarks.serving.scoring [--items 20000]`. Milliseconds,
 the best of many runs in one process, of models with parameters drawn by chance, as loaded from disk
-(`RidgeModel` with 400 entries a row, the transformer of `Shape`'s defaults). Beside them the floor
-of any answer of such a form: one product of the items' vectors with a vector, and one exponential
-of each item's score. `live` is the blend with what has been streamed since its training.
-
-On one core of an AMD EPYC the floor is 0.5 ms; the blend takes 1.2 times that without events and
-3.2 times with 128, most of the difference being the matrix products of the first block.
+(`RidgeModel` with 400 entries a row, the transformer of `Shape`'s defaults, five features an item).
+Beside them the floor of any answer of such a form: one product of the items' vectors with a vector,
+and one exponential of each item's score. `live` is the blend with what has been streamed since its
+training. What grows with the history are the matrix products of the transformer's first block.
 """
 
 import argparse
@@ -26,14 +24,16 @@ from aisle.data.interactions import Interactions
 from aisle.recipes.base import Query, StreamedEvents
 from aisle.recipes.blended import BlendedModel
 from aisle.recipes.blended_live import LiveBlend
+from aisle.recipes.content import ContentModel
 from aisle.recipes.ridge_model import RidgeModel
-from aisle.recipes.ridge_training import decay_of
+from aisle.recipes.ridge_training import decay_of, fading_of
 from aisle.recipes.transformer import times, values
 from aisle.recipes.transformer.model import TransformerModel
 from aisle.recipes.transformer.shape import Shape
 
 LENGTHS = (0, 1, 5, 20, 50, 100, 127, 200)
 KEPT = 400
+_FIELDS, _CATEGORIES = 5, 60
 EVENT_TYPES = ("", "view", "cart", "purchase")
 
 
@@ -49,6 +49,21 @@ def ridge_by_chance(items: IdIndex, random: np.random.Generator) -> RidgeModel:
         mass=np.ones(count, np.float32),
         decay=decay_of(50, 0.7),
         popularity_share=0.03,
+        fading=fading_of(0.2),
+    )
+
+
+def content_by_chance(items: int, random: np.random.Generator) -> ContentModel:
+    """As of five columns with 60 categories each."""
+    categories = random.integers(0, _CATEGORIES, (_FIELDS, items))
+    features = categories + np.arange(_FIELDS)[:, None] * _CATEGORIES
+    return ContentModel(
+        codes=np.arange(items, dtype=np.int32),
+        place_of=np.arange(items, dtype=np.int32),
+        starts=np.arange(_FIELDS + 1, dtype=np.int64) * items,
+        features=features.ravel(),
+        values=np.ones(features.size, np.float32),
+        width=_CATEGORIES * _FIELDS,
     )
 
 
@@ -92,6 +107,8 @@ def model(items: int, folder: Path) -> BlendedModel:
         transformer=transformer_by_chance(known, random),
         transformer_share=0.7,
         repeat_factor=0.2,
+        content=content_by_chance(items, random),
+        content_weight=0.2,
     ).save(folder)
     return BlendedModel.load(folder)
 
@@ -160,19 +177,21 @@ def main() -> None:
         whole = model(options.items, Path(folder))
         deep, companion = whole.transformer, live(whole, options.events)
         assert deep is not None
-        alone = msgspec.structs.replace(whole, transformer=None)
+        alone = msgspec.structs.replace(whole, transformer=None, content_weight=0.0)
         asked = [query(options.items, length) for length in LENGTHS]
         ways: list[Callable[[], object]] = [floor(np.array(deep.parameters["output.weight"]))]
         for one in asked:
-            ways += [partial(way, one) for way in (alone.score, deep.scores, whole.score)]
+            recent = whole.ridge.recent(one.history, one.times, one.now)
+            ways += [partial(way, one) for way in (alone.score, deep.scores)]
+            ways += [partial(whole.by_content, recent), partial(whole.score, one)]
             ways.append(partial(companion.score, one))
         least, *found = best_ms(ways, options.runs)
     print(f"{options.items:,} items; floor {least:.2f} ms")
-    print(f"{'events':>8}{'ridge':>8}{'transformer':>13}{'blend':>8}{'floors':>8}{'live':>8}")
-    for length, row in zip(LENGTHS, np.reshape(found, (-1, 4)), strict=True):
-        ridge, transformer, both, moved = row
-        parts = f"{ridge:>8.2f}{transformer:>13.2f}{both:>8.2f}{both / least:>8.1f}{moved:>8.2f}"
-        print(f"{length:>8}{parts}")
+    print("  events   ridge  transformer  content   blend  floors    live")
+    for length, row in zip(LENGTHS, np.reshape(found, (-1, 5)), strict=True):
+        ridge, transformer, content, blend, moved = row
+        parts = f"{ridge:>8.2f}{transformer:>13.2f}{content:>9.2f}{blend:>8.2f}"
+        print(f"{length:>8}{parts}{blend / least:>8.1f}{moved:>8.2f}")
 
 
 if __name__ == "__main__":

@@ -247,12 +247,14 @@ def test_values_fall_into_classes_of_about_equal_size() -> None:
     assert value_classes(missing, value_edges(value), 2)[0] == 0
 
 
-def test_the_loss_over_the_catalogue_is_that_of_autograd() -> None:
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_loss_over_the_catalogue_is_that_of_autograd(threads: int) -> None:
     torch.manual_seed(0)
     sizes = {"hidden": (70, 8), "output": (40_000, 8), "bias": (40_000,)}
     given_ = {name: torch.randn(size, requires_grad=True) for name, size in sizes.items()}
     target, weight = torch.randint(0, 40_000, (70,)), torch.rand(70)
-    ours = loss.whole(given_["hidden"], given_["output"], given_["bias"], target, weight)
+    parts = given_["hidden"], given_["output"], given_["bias"]
+    ours = loss.whole(*parts, target, weight, threads)
     ours.backward()  # type: ignore[no-untyped-call]
     found = {name: tensor.grad for name, tensor in given_.items()}
     for tensor in given_.values():

@@ -6,6 +6,7 @@ is as likely as the square of its dot product with that (the profile of Pazzani 
 opinion on items that few had, where the other parts have little to go by.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from aisle.recipes import artefact
 from aisle.recipes.ridge_model import Recent
-from aisle.recipes.traits import Traits, stretches
+from aisle.recipes.traits import Traits
 
 NAME = "content-profile"
 Floats = NDArray[np.float32]
@@ -26,13 +27,19 @@ _LEAST = np.float32(1e-9)
 
 
 class ContentModel(msgspec.Struct, frozen=True, eq=False):
-    """The features of the items that have any, one item after the other."""
+    """The features of the items that have any, in jagged diagonals (Saad 1989, "Krylov Subspace
+    Methods on Supercomputers"): the first feature of every item, then the second of those that have
+    two, and so on, with items of more features in front. So a score takes as many passes over the
+    items as one of them has features.
+    """
 
     codes: NDArray[np.int32]
-    """`[described]` the items, ascending."""
-    offsets: NDArray[np.int64]
-    """`[described + 1]` where each one's features begin."""
-    features: NDArray[np.int32]
+    """`[described]` the items, those with most features first."""
+    place_of: NDArray[np.int32]
+    """`[items]` where an item stands in `codes`; -1 for one without features."""
+    starts: NDArray[np.int64]
+    """`[most features + 1]` where each diagonal begins."""
+    features: NDArray[np.int64]
     values: Floats
     """Beside `features`: a field's part of an item has length 1."""
     width: int
@@ -45,30 +52,32 @@ class ContentModel(msgspec.Struct, frozen=True, eq=False):
         profile = self._profile(recent)
         if profile is None:
             return None
-        alike = np.zeros(len(shares), np.float32)
-        likeness = self.values * profile[self.features]
-        alike[self.codes] = np.add.reduceat(likeness, self.offsets[:-1])
-        alike *= alike
-        alike *= (1 - _POPULARITY) / alike.sum()
-        alike += _POPULARITY * shares
+        likeness = np.zeros(len(self.codes), np.float32)
+        for start, stop in pairwise(self.starts.tolist()):
+            likeness[: stop - start] += self.values[start:stop] * profile[self.features[start:stop]]
+        likeness *= likeness
+        likeness *= (1 - _POPULARITY) / likeness.sum()
+        alike = shares * _POPULARITY
         alike += _LEAST
-        return np.log(alike, out=alike)
+        alike[self.codes] += likeness
+        np.log(alike, out=alike)
+        return alike
 
     def _profile(self, recent: Recent) -> Floats | None:
         """`[features]` the weighted sum over the items."""
-        place = np.searchsorted(self.codes, recent.items)
-        place[place == len(self.codes)] = 0
-        known = self.codes[place] == recent.items
+        places = self.place_of[recent.items]
+        known = places >= 0
         if not known.any():
             return None
-        place = place[known]
-        entries, counts = stretches(self.offsets[place], self.offsets[place + 1])
-        parts = self.values[entries] * np.repeat(recent.weights[known], counts)
-        return np.bincount(self.features[entries], parts, self.width).astype(np.float32)
+        entries = self.starts[:-1, None] + places[known]
+        there = entries < self.starts[1:, None]
+        parts = self.values[entries[there]]
+        parts = parts * np.broadcast_to(recent.weights[known], there.shape)[there]
+        return np.bincount(self.features[entries[there]], parts, self.width).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the arrays."""
-        names = ("codes", "offsets", "features", "values")
+        names = ("codes", "place_of", "starts", "features", "values")
         arrays = {name: getattr(self, name) for name in names}
         artefact.save_arrays(folder, NAME, arrays, {"width": self.width})
 
@@ -85,13 +94,18 @@ def content_of(traits: Traits | None) -> ContentModel | None:
         return None
     begins, features, values = traits.of(np.arange(len(traits.row_of)))
     counts = np.diff(begins, append=len(features))
-    codes = np.flatnonzero(counts)
+    codes = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     if not len(codes):
         return None
+    place_of = np.full(len(counts), -1, np.int32)
+    place_of[codes] = np.arange(len(codes))
+    having = np.searchsorted(-counts[codes], -np.arange(counts.max()))
+    entries = np.concatenate([begins[codes[:many]] + at for at, many in enumerate(having.tolist())])
     return ContentModel(
         codes=codes.astype(np.int32),
-        offsets=np.append(begins[codes], len(features)),
-        features=features,
-        values=values,
+        place_of=place_of,
+        starts=np.append(0, np.cumsum(having)),
+        features=features[entries].astype(np.int64),
+        values=values[entries],
         width=traits.features.width,
     )

@@ -26,23 +26,10 @@ class Traits(msgspec.Struct, frozen=True, eq=False):
         rows = self.row_of[codes]
         starts = self.features.offsets[np.maximum(rows, 0)]
         stops = np.where(rows < 0, starts, self.features.offsets[np.maximum(rows, 0) + 1])
-        entries, counts = stretches(starts, stops)
-        return (
-            np.cumsum(counts) - counts,
-            self.features.features[entries],
-            self.features.values[entries],
-        )
-
-
-def stretches(
-    starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All numbers from each start to before its stop, one stretch after the other, and how many
-    each has.
-    """
-    counts = stops - starts
-    offsets = np.cumsum(counts) - counts
-    return np.repeat(starts - offsets, counts) + np.arange(counts.sum()), counts
+        counts = stops - starts
+        offsets = np.cumsum(counts) - counts
+        entries = np.repeat(starts - offsets, counts) + np.arange(counts.sum())
+        return offsets, self.features.features[entries], self.features.values[entries]
 
 
 def traits_of(ids: IdIndex, catalogue: Catalogue) -> Traits | None:

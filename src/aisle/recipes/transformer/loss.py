@@ -1,6 +1,7 @@
 """Cross-entropy over the catalogue: whole, in chunks that stay in the cache, or over a sample."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import torch
@@ -15,39 +16,67 @@ class _WholeCatalogue(torch.autograd.Function):
 
     @staticmethod
     def forward(  # noqa: PLR0917 - what autograd hands over
-        ctx: Any, hidden: Tensor, output: Tensor, bias: Tensor, target: Tensor, weight: Tensor
+        ctx: Any,
+        hidden: Tensor,
+        output: Tensor,
+        bias: Tensor,
+        target: Tensor,
+        weight: Tensor,
+        threads: int,
     ) -> Tensor:
         of_hidden = torch.empty_like(hidden)
-        of_output, of_bias = torch.zeros_like(output), torch.zeros_like(bias)
-        loss = hidden.new_zeros(())
         size = max(_CHUNK_BYTES // (4 * len(output)), 64)
-        for first in range(0, len(hidden), size):
-            rows = slice(first, first + size)
-            wanted, weights = target[rows, None], weight[rows, None]
-            logits = torch.addmm(bias, hidden[rows], output.T)
-            total = logits.logsumexp(1, keepdim=True)
-            loss += ((total - logits.gather(1, wanted)) * weights).sum()
-            shares = logits.sub_(total).exp_().mul_(weights)
-            shares.scatter_add_(1, wanted, -weights)
-            torch.mm(shares, output, out=of_hidden[rows])
-            of_output.addmm_(shares.T, hidden[rows])
-            of_bias += shares.sum(0)
+        chunks = [slice(first, first + size) for first in range(0, len(hidden), size)]
+
+        def sums(mine: list[slice]) -> list[Tensor]:
+            """The loss of these positions and the gradients of `output` and `bias`."""
+            loss = hidden.new_zeros(())
+            of_output, of_bias = torch.zeros_like(output), torch.zeros_like(bias)
+            with torch.no_grad():
+                for rows in mine:
+                    wanted, weights = target[rows, None], weight[rows, None]
+                    logits = torch.addmm(bias, hidden[rows], output.T)
+                    total = logits.logsumexp(1, keepdim=True)
+                    loss += ((total - logits.gather(1, wanted)) * weights).sum()
+                    shares = logits.sub_(total).exp_().mul_(weights)
+                    shares.scatter_add_(1, wanted, -weights)
+                    torch.mm(shares, output, out=of_hidden[rows])
+                    of_output.addmm_(shares.T, hidden[rows])
+                    of_bias += shares.sum(0)
+            return [loss, of_output, of_bias]
+
+        if threads == 1 or len(chunks) == 1:
+            loss, of_output, of_bias = sums(chunks)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                parts = pool.map(sums, (chunks[first::threads] for first in range(threads)))
+                loss, of_output, of_bias = (
+                    sum(each[1:], each[0]) for each in zip(*parts, strict=True)
+                )
         ctx.save_for_backward(of_hidden, of_output, of_bias)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *by: Tensor) -> tuple[Tensor | None, ...]:
         of_hidden, of_output, of_bias = ctx.saved_tensors
-        return of_hidden * by[0], of_output * by[0], of_bias * by[0], None, None
+        return of_hidden * by[0], of_output * by[0], of_bias * by[0], None, None, None
 
 
-def whole(hidden: Tensor, output: Tensor, bias: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+def whole(  # noqa: PLR0917 - the parts of one sum
+    hidden: Tensor,
+    output: Tensor,
+    bias: Tensor,
+    target: Tensor,
+    weight: Tensor,
+    threads: int = 1,
+) -> Tensor:
     """Weighted sum over positions of -log softmax.
 
     `hidden` `[positions, width]`, `output` `[items, width]`, `bias` `[items]`, `target` and
-    `weight` `[positions]`.
+    `weight` `[positions]`. So many threads share the positions, each of which computes with as many
+    as PyTorch is told to.
     """
-    loss: Tensor = _WholeCatalogue.apply(hidden, output, bias, target, weight)  # type: ignore[no-untyped-call]
+    loss: Tensor = _WholeCatalogue.apply(hidden, output, bias, target, weight, threads)  # type: ignore[no-untyped-call]
     return loss
 
 

@@ -14,6 +14,9 @@ _FEW_POSITIONS = 1_000_000
 """Below so many, batches have few rows, for more steps."""
 _MANY_OF_EACH = 40
 """Events an item that are not few."""
+_MOST_WATCHED, _LEAST_WATCHED = 2000, 200
+_WATCHED_OF = 1000
+"""Positions gone through for each user who is watched: to look must not cost what learning does."""
 _FAST = frozenset({"amx_bf16", "avx512_bf16"})
 """Instructions that multiply matrices in bfloat16."""
 
@@ -39,8 +42,10 @@ class Plan(msgspec.Struct, frozen=True):
     negatives: int = 1024
     sampling_power: float = 0.75
     """The sample is drawn by an item's events to this power."""
-    watched: int = 2000
+    watched: int = _MOST_WATCHED
     """Users whose last event is kept out to see how the training goes."""
+    loss_threads: int = 1
+    """Threads that share the positions of a batch where the loss is over the whole catalogue."""
     half: bool = False
     """Whether products run in bfloat16."""
 
@@ -72,8 +77,14 @@ def plan_for(events: Interactions, most_epochs: int, config: Config) -> Plan:
     Where items have few events each, slower and with more left out.
     """
     epochs = min(config.most_positions / max(len(events), 1), float(most_epochs))
-    rows = _FEW_ROWS if epochs * len(events) < _FEW_POSITIONS else _ROWS
-    plan = Plan(epochs=epochs, seed=config.seed, rows=rows, half=has_fast_bfloat16())
+    gone_through = int(epochs * len(events))
+    plan = Plan(
+        epochs=epochs,
+        seed=config.seed,
+        rows=_FEW_ROWS if gone_through < _FEW_POSITIONS else _ROWS,
+        watched=min(max(gone_through // _WATCHED_OF, _LEAST_WATCHED), _MOST_WATCHED),
+        half=has_fast_bfloat16(),
+    )
     if has_few_of_each(events):
         plan = msgspec.structs.replace(plan, rate=1e-3, dropout=0.5, patience=4)
     return plan

@@ -45,7 +45,11 @@ def fit(events: Interactions, begun: Begun, plan: Plan, report: Report) -> Trans
     training stops when they have not gained for `plan.patience` epochs. A training that goes on
     from another learns from all events, for `plan.refresh` of the epochs.
     """
-    with _threads(1 if begun.model.shape.width <= NARROW else torch.get_num_threads()):
+    threads = torch.get_num_threads()
+    narrow = begun.model.shape.width <= NARROW
+    if narrow and not torch.cuda.is_available():
+        plan = msgspec.structs.replace(plan, loss_threads=threads)
+    with _threads(1 if narrow else threads):
         return _fit(events, begun, plan, report)
 
 
@@ -97,6 +101,7 @@ class _Training:
         self._plan, self._traits = plan, traits
         self._device = network.bias.device
         self._optimisers = optimisers_of(network, plan)
+        self._events = int(counts.sum())
         chances = counts.astype(np.float64) ** plan.sampling_power
         self._chances = torch.tensor(chances / chances.sum(), dtype=torch.float32).to(self._device)
         self._loss, self._seen = 0.0, 0.0
@@ -107,7 +112,7 @@ class _Training:
         """The parameters after so many steps, or the best on the way."""
         plan = self._plan
         length = int(self._network.get_buffer("back").shape[0])
-        per_epoch = max(len(self._positions.target) // (plan.rows * length), 1)
+        per_epoch = max(self._events // (plan.rows * length), 1)
         watch_every = max(per_epoch, _LEAST_STEPS)
         best, words = Best(plan.patience), ""
         step = 0
@@ -150,7 +155,8 @@ class _Training:
     def _total(self, hidden: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         bias = self._network.bias
         if len(bias) <= self._plan.whole_up_to:
-            return loss.whole(hidden, self._network.output.whole(), bias, target, weight)
+            output = self._network.output.whole()
+            return loss.whole(hidden, output, bias, target, weight, self._plan.loss_threads)
         items = torch.multinomial(self._chances, self._plan.negatives, replacement=True)
         vectors = self._network.output
         drawn = loss.Drawn(items, self._chances[items].log(), vectors(items), bias[items])
