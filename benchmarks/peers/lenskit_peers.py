@@ -28,8 +28,11 @@ def implicit_mf(events: Events, seed: int, epochs: int, after: AfterEpoch) -> No
     trainer = model.create_trainer(dataset, TrainingOptions(rng=seed))
 
     def recommend(asked: Asked) -> Lists:
-        trainer.finalize()
-        return _listed(model, dataset, asked)
+        learnt = model.user_embeddings
+        trainer.finalize()  # which drops them, and the next epoch needs them
+        found = _listed(model, dataset, asked)
+        model.user_embeddings = learnt
+        return found
 
     for _epoch in range(epochs):
         trainer.train_epoch()
