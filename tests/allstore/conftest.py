@@ -7,9 +7,13 @@ import pytest
 
 from allstore.shop.settings import Settings
 from shopfront import (
+    ALSO_VIEWED_ARN,
+    BOUGHT_TOGETHER_ARN,
     FOR_YOU_ARN,
     POPULAR_ARN,
     PRODUCTS,
+    RANKING_ARN,
+    SIMILAR_ARN,
     Browser,
     Open,
     StandInEngine,
@@ -36,6 +40,10 @@ def settings(engine: StandInEngine, tmp_path: Path) -> Settings:
             "secret_access_key": "test",
             "recommended_for_you_arn": FOR_YOU_ARN,
             "popular_by_views_arn": POPULAR_ARN,
+            "also_viewed_arn": ALSO_VIEWED_ARN,
+            "bought_together_arn": BOUGHT_TOGETHER_ARN,
+            "similar_items_arn": SIMILAR_ARN,
+            "ranking_arn": RANKING_ARN,
             "tracking_id": "tracking-1",
             "list_size": 12,
         }

@@ -20,6 +20,10 @@ from allstore.web import create_app
 
 POPULAR_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/popular"
 FOR_YOU_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/for-you"
+ALSO_VIEWED_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/also-viewed"
+BOUGHT_TOGETHER_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/bought-together"
+SIMILAR_ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/similar"
+RANKING_ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/ranking"
 PRODUCTS = tuple(
     Product(
         id=f"p{number:02}",
@@ -41,9 +45,10 @@ SHOPPERS = (
 
 
 class StandInEngine:
-    """Answers GetRecommendations and PutEvents in the wire's form and keeps what was asked.
+    """Answers the runtime's operations and PutEvents in the wire's form and keeps what was asked.
 
     Popular is p00, p01, ...; for a user it is the reverse, with what the user touched put first.
+    Of an item the next ones by number are similar. A ranking reverses the list.
     """
 
     def __init__(self) -> None:
@@ -68,13 +73,18 @@ class StandInEngine:
             self.events.append(body)
             return {}
         self.asked.append(body)
+        if path == "/personalize-ranking":
+            ranked = [{"itemId": each, "score": 0.5} for each in reversed(body["inputList"])]
+            return {"personalizedRanking": ranked, "recommendationId": "RID-2"}
         ids = self._ids(body)[: body["numResults"]]
         return {"itemList": [{"itemId": each} for each in ids], "recommendationId": "RID-1"}
 
     def _ids(self, body: dict[str, Any]) -> list[str]:
         ids = [product.id for product in PRODUCTS]
-        if body["recommenderArn"] == POPULAR_ARN:
+        if body.get("recommenderArn") == POPULAR_ARN:
             return ids
+        if "itemId" in body:
+            return ids[ids.index(body["itemId"]) :]
         touched = [
             event["itemId"]
             for put in reversed(self.events)

@@ -6,9 +6,10 @@ import socket
 import sys
 import webbrowser
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 
 import msgspec
+from botocore.exceptions import BotoCoreError
 from pydantic import SecretStr
 from rich.console import Console
 
@@ -60,6 +61,7 @@ class Demo:
             engine.wait_until_ready()
             settings = self._settings(engine.url)
             self._provision(settings)
+            Thread(target=self._provision_rest, args=(settings,), daemon=True).start()
             engine.keep_running(self._console.print)
             self._serve(settings)
         except (EngineError, ProvisionError) as error:
@@ -95,10 +97,23 @@ class Demo:
             )
 
     def _provision(self, settings: Settings) -> None:
+        """What the home page asks; the shop opens with it."""
         plan = shop_plan(self._folder / "store")
+        plan = msgspec.structs.replace(plan, solutions=())
         with StepBars(self._console) as bars:
             made = provision(control_client(settings), plan, bars.report)
         save_config(settings.data_dir, shop_config(made))
+
+    def _provision_rest(self, settings: Settings) -> None:
+        """Similar items and rankings, which train while the first pages are looked at."""
+        plan = shop_plan(self._folder / "store")
+        try:
+            made = provision(control_client(settings), plan, lambda _step, _share, _words: None)
+        except (ProvisionError, BotoCoreError) as error:
+            self._console.print(f"Similar items and rankings are missing: {error}")
+            return
+        save_config(settings.data_dir, shop_config(made))
+        self._console.print("Similar items and personal rankings answer now, too.")
 
     def _serve(self, settings: Settings) -> None:
         address = f"http://127.0.0.1:{self._port}"

@@ -8,17 +8,18 @@ import sqlalchemy as sa
 from allstore.catalog.models import Product, Shopper
 from allstore.shop.database import order_lines, products, shoppers
 
-_UNITS_SOLD = (
+UNITS_SOLD = (
     sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
     .group_by(order_lines.c.product_id)
     .subquery()
 )
+"""Units of each product that was ever sold here."""
 _POPULAR = (
     sa.select(products)
-    .join(_UNITS_SOLD, _UNITS_SOLD.c.product_id == products.c.id, isouter=True)
+    .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
     .order_by(
         products.c.featured.desc(),
-        sa.func.coalesce(_UNITS_SOLD.c.units, 0).desc(),
+        sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
         products.c.promoted.desc(),
         products.c.id,
     )
@@ -45,6 +46,11 @@ class Catalogue:
         if category is not None:
             query = query.where(products.c.category == category)
         return self._read(query)
+
+    def newest(self, limit: int) -> list[Product]:
+        """What came into the shop last."""
+        query = sa.select(products).order_by(products.c.launched_at.desc(), products.c.id)
+        return self._read(query.limit(limit))
 
     def faces(self) -> dict[str, Product]:
         """One product a category, to show it by."""

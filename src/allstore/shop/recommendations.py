@@ -1,7 +1,8 @@
 """What the engine recommends, or why it did not."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import structlog
@@ -11,13 +12,14 @@ from allstore.shop.engine import runtime_client
 from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 
-if TYPE_CHECKING:
-    from types_boto3_personalize_runtime.type_defs import GetRecommendationsRequestTypeDef
-
 TRENDING = "aws-ecomm-popular-items-by-views"
 FOR_YOU = "aws-ecomm-recommended-for-you"
-_LONGEST = 500
-"""The most items one call may ask for."""
+ALSO_VIEWED = "aws-ecomm-customers-who-viewed-x-also-viewed"
+BOUGHT_TOGETHER = "aws-ecomm-frequently-bought-together"
+SIMILAR = "aws-similar-items"
+RANKING = "aws-personalized-ranking"
+MOST_RANKED = 500
+"""The most items one call may ask for, or have ranked."""
 
 log = structlog.get_logger(__name__)
 
@@ -27,57 +29,90 @@ class Answer(msgspec.Struct, frozen=True):
 
     recipe: str
     product_ids: tuple[str, ...] = ()
+    scores: Mapping[str, float] = {}
+    """By product id, where the recipe has them."""
     recommendation_id: str | None = None
     milliseconds: float = 0.0
     warning: str | None = None
 
 
 class Recommendations:
-    def __init__(self, settings: Settings, config: ShopConfig) -> None:
+    def __init__(self, settings: Settings, config: Callable[[], ShopConfig]) -> None:
         self._client = runtime_client(settings)
         self._config = config
 
     def trending(self, visitor: Visitor, count: int, category: str | None = None) -> Answer:
         """What is viewed most, for a visitor the engine knows nothing about."""
-        arn = self._config.popular_by_views_arn
-        return self._ask(TRENDING, arn, visitor.session_id, count, category)
+        arn = self._config().popular_by_views_arn
+        return self._listed(TRENDING, arn, count, category, userId=visitor.session_id)
 
     def for_shopper(self, user_id: str, count: int, category: str | None = None) -> Answer:
         """What suits a shopper, or an anonymous session with a history."""
-        arn = self._config.recommended_for_you_arn
-        return self._ask(FOR_YOU, arn, user_id, count, category)
+        arn = self._config().recommended_for_you_arn
+        return self._listed(FOR_YOU, arn, count, category, userId=user_id)
 
-    def _ask(
-        self, recipe: str, arn: str | None, user_id: str, count: int, category: str | None
+    def similar_items(self, product_id: str, count: int) -> Answer:
+        """What is like a product."""
+        return self._listed(SIMILAR, self._config().similar_items_arn, count, itemId=product_id)
+
+    def also_viewed(self, visitor: Visitor, product_id: str, count: int) -> Answer:
+        """What those who viewed a product viewed too."""
+        arn, user_id = self._config().also_viewed_arn, visitor.user_id or visitor.session_id
+        return self._listed(ALSO_VIEWED, arn, count, itemId=product_id, userId=user_id)
+
+    def bought_together(self, product_id: str, count: int) -> Answer:
+        """What is bought with a product."""
+        arn = self._config().bought_together_arn
+        return self._listed(BOUGHT_TOGETHER, arn, count, itemId=product_id)
+
+    def rank(self, user_id: str, product_ids: Sequence[str]) -> Answer:
+        """At most `MOST_RANKED` products in the order that suits a shopper or session."""
+        arn = self._config().ranking_arn
+        request: dict[str, Any] = {"campaignArn": arn, "userId": user_id}
+        request["inputList"] = list(product_ids)
+        ask = self._client.get_personalized_ranking
+        return _asked(RANKING, arn, lambda: ask(**request), "personalizedRanking")
+
+    def _listed(
+        self, recipe: str, arn: str | None, count: int, category: str | None = None, **asked: str
     ) -> Answer:
-        if arn is None:
-            return Answer(recipe, warning="The shop is not connected to a recommender yet.")
-        request: GetRecommendationsRequestTypeDef = {
-            "recommenderArn": arn,
-            "userId": user_id,
-            "numResults": count,
-        }
+        request: dict[str, Any] = {_member(arn): arn, "numResults": count, **asked}
         if category is not None:
             request |= self._within(category)
-        started = time.perf_counter()
-        try:
-            answer = self._client.get_recommendations(**request)
-        except (ClientError, BotoCoreError) as error:
-            log.warning("recommendations_failed", recipe=recipe, error=str(error))
-            return Answer(recipe, warning=_reason(error))
-        return Answer(
-            recipe=recipe,
-            product_ids=tuple(item["itemId"] for item in answer["itemList"]),
-            recommendation_id=answer.get("recommendationId"),
-            milliseconds=(time.perf_counter() - started) * 1000,
-        )
+        ask = self._client.get_recommendations
+        return _asked(recipe, arn, lambda: ask(**request), "itemList")
 
-    def _within(self, category: str) -> "GetRecommendationsRequestTypeDef":
+    def _within(self, category: str) -> dict[str, Any]:
         """Ask for one category: by the engine's filter, else by a list long enough to sieve."""
-        arn = self._config.category_filter_arn
+        arn = self._config().category_filter_arn
         if arn is None:
-            return {"numResults": _LONGEST}
+            return {"numResults": MOST_RANKED}
         return {"filterArn": arn, "filterValues": {"CATEGORY": f'"{category}"'}}
+
+
+def _member(arn: str | None) -> str:
+    """The member of GetRecommendations that takes an ARN."""
+    return "campaignArn" if ":campaign/" in (arn or "") else "recommenderArn"
+
+
+def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) -> Answer:
+    """The items in the answer's `member`."""
+    if arn is None:
+        return Answer(recipe, warning="The shop is not connected to a recommender yet.")
+    started = time.perf_counter()
+    try:
+        answer = ask()
+    except (ClientError, BotoCoreError) as error:
+        log.warning("recommendations_failed", recipe=recipe, error=str(error))
+        return Answer(recipe, warning=_reason(error))
+    items = answer[member]
+    return Answer(
+        recipe=recipe,
+        product_ids=tuple(item["itemId"] for item in items),
+        scores={item["itemId"]: item["score"] for item in items if "score" in item},
+        recommendation_id=answer.get("recommendationId"),
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
 
 
 def _reason(error: ClientError | BotoCoreError) -> str:

@@ -15,6 +15,11 @@ class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
 
     recommended_for_you_arn: str | None = None
     popular_by_views_arn: str | None = None
+    also_viewed_arn: str | None = None
+    bought_together_arn: str | None = None
+    similar_items_arn: str | None = None
+    """Of a campaign, as is the next one; those above are of recommenders."""
+    ranking_arn: str | None = None
     tracking_id: str | None = None
     category_filter_arn: str | None = None
     """A filter that keeps `$CATEGORY`; without it the shop filters a longer answer itself."""
@@ -31,8 +36,33 @@ def load_config(data_dir: Path) -> ShopConfig:
 def save_config(data_dir: Path, config: ShopConfig) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / CONFIG_FILE
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n")
-    return path
+    draft = path.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n")
+    return draft.replace(path)  # an open shop never reads half of it
+
+
+class Connection:
+    """`Settings.config`, read again when `shop.json` has changed, so that a recommender
+    answers as soon as provisioning has made it.
+    """
+
+    def __init__(self, settings: "Settings") -> None:
+        self._settings = settings
+        self._path = settings.data_dir / CONFIG_FILE
+        self._read = (self._changed(), settings.config())
+
+    def __call__(self) -> ShopConfig:
+        changed, config = self._changed(), self._read[1]
+        if changed != self._read[0]:
+            config = self._settings.config()
+            self._read = (changed, config)
+        return config
+
+    def _changed(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
 
 class Settings(BaseSettings):
@@ -55,6 +85,10 @@ class Settings(BaseSettings):
     """Both None: the SDK's usual chain (environment, profile, role)."""
     recommended_for_you_arn: str | None = None
     popular_by_views_arn: str | None = None
+    also_viewed_arn: str | None = None
+    bought_together_arn: str | None = None
+    similar_items_arn: str | None = None
+    ranking_arn: str | None = None
     tracking_id: str | None = None
     category_filter_arn: str | None = None
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"
@@ -72,9 +106,5 @@ class Settings(BaseSettings):
     def config(self) -> ShopConfig:
         """`shop.json` with these settings laid over it."""
         stored = load_config(self.data_dir)
-        return ShopConfig(
-            recommended_for_you_arn=self.recommended_for_you_arn or stored.recommended_for_you_arn,
-            popular_by_views_arn=self.popular_by_views_arn or stored.popular_by_views_arn,
-            tracking_id=self.tracking_id or stored.tracking_id,
-            category_filter_arn=self.category_filter_arn or stored.category_filter_arn,
-        )
+        names = ShopConfig.__struct_fields__
+        return ShopConfig(**{name: getattr(self, name) or getattr(stored, name) for name in names})

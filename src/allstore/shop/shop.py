@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product, Shopper
+from allstore.shop.carousels import Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import connect, load_catalogue
@@ -13,7 +14,8 @@ from allstore.shop.events import Events
 from allstore.shop.orders import Orders
 from allstore.shop.picks import Picker
 from allstore.shop.recommendations import Recommendations
-from allstore.shop.settings import Settings
+from allstore.shop.settings import Connection, Settings
+from allstore.shop.shelves import Shelves
 from allstore.shop.visitor import Seal, secret
 
 
@@ -32,7 +34,10 @@ class Shop:
         self.carts = Carts(self.engine)
         self.orders = Orders(self.engine)
         self.events = Events(settings, config)
-        self.picker = Picker(self.catalogue, Recommendations(settings, config), settings.list_size)
+        asks = Recommendations(settings, Connection(settings))
+        self.picker = Picker(self.catalogue, asks, settings.list_size)
+        self.carousels = Carousels(self.catalogue, asks)
+        self.shelves = Shelves(self.engine, self.catalogue, asks)
         self.seal = Seal(secret(settings.data_dir))
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from allstore.shop.settings import Settings
 from allstore.shop.shop import Shop
-from allstore.web import api, cart_pages, errors, home_pages, order_pages, pictures
+from allstore.web import api, cart_pages, errors, home_pages, order_pages, pictures, product_pages
 from allstore.web.headers import SecurityHeaders
 from allstore.web.visits import Visits
 
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Starlette:
             *home_pages.routes,
             *cart_pages.routes,
             *order_pages.routes,
+            *product_pages.routes,
             *pictures.routes,
             *api.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),

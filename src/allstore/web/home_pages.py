@@ -17,7 +17,7 @@ from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
 
 
 def home(request: Request) -> Response:
-    category = _category(request.query_params.get("category"))
+    category = category_of(request.query_params.get("category"))
     shopper_of(request)
     shop = shop_of(request)
     opened = request.query_params.get("open")
@@ -36,7 +36,7 @@ def home(request: Request) -> Response:
 
 def picks(request: Request) -> Response:
     """The list alone, as it stands after an event; `shown` are the ids that the page shows now."""
-    category = _category(request.query_params.get("category"))
+    category = category_of(request.query_params.get("category"))
     return part(
         request,
         "parts/refreshed.html",
@@ -49,7 +49,7 @@ def picks(request: Request) -> Response:
 
 def view(request: Request, form: Form) -> Response:
     """Open a product's quick view, which is a View to the engine."""
-    product = _product(request)
+    product = product_of(request)
     from_answer = recommendation_id(form)
     warning = clicks.record(request, EventType.VIEW, [Touch(product.id, from_answer)])
     if not is_htmx(request):
@@ -88,14 +88,16 @@ def choose_shopper(request: Request, form: Form) -> Response:
     return see(_home(form, {}))
 
 
-def _product(request: Request) -> Product:
+def product_of(request: Request) -> Product:
+    """The product of the path; HTTPException 404 for one that the shop does not sell."""
     product = shop_of(request).catalogue.product(request.path_params["product_id"])
     if product is None:
         raise HTTPException(404, "The shop does not sell this product.")
     return product
 
 
-def _category(given: str | None) -> str | None:
+def category_of(given: str | None) -> str | None:
+    """A category of the shop, None for none; HTTPException 404 for one that it has not."""
     if given and given not in CATEGORIES:
         raise HTTPException(404, "The shop has no such category.")
     return given or None
@@ -103,7 +105,7 @@ def _category(given: str | None) -> str | None:
 
 def _home(form: Form, query: dict[str, str]) -> str:
     """The home page, in the category that the form was sent from."""
-    category = _category(form.get("category"))
+    category = category_of(form.get("category"))
     query = query | ({"category": category} if category else {})
     return f"/?{urlencode(query)}" if query else "/"
 

@@ -1,5 +1,6 @@
 """Templates, and what all pages show."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from allstore.catalog.models import Shopper
+from allstore.catalog.models import Product, Shopper
 from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
 from allstore.shop import money
 from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _GENDERS = {"M": "Male", "F": "Female"}
 
 
@@ -26,6 +28,16 @@ def category_name(category: str) -> str:
 def persona_name(persona: str) -> str:
     """`Apparel, Footwear, Accessories`."""
     return ", ".join(category_name(category) for category in persona.split("_"))
+
+
+def bullets(product: Product) -> list[str]:
+    """What is known of a product, a line each: the sentences of its description, then its style and
+    whom it is for.
+    """
+    sentences = [each.strip() for each in _SENTENCE_END.split(product.description) if each.strip()]
+    for_whom = {"M": "For him", "F": "For her"}.get(product.gender_affinity or "")
+    known = [f"Style: {product.style.replace('_', ' ')}", *([for_whom] if for_whom else [])]
+    return [*sentences, *known]
 
 
 def shopper_name(shopper: Shopper) -> str:
@@ -47,6 +59,7 @@ def _environment() -> jinja2.Environment:
         "money": money.text,
         "currency_symbol": money.symbol,
         "instalments": money.instalments,
+        "bullets": bullets,
         "category_name": category_name,
         "persona_name": persona_name,
         "shopper_name": shopper_name,

@@ -9,7 +9,7 @@ COLD = Visitor("session-1")
 
 
 def recommendations(settings: Settings) -> Recommendations:
-    return Recommendations(settings, settings.config())
+    return Recommendations(settings, settings.config)
 
 
 def test_trending_asks_the_popular_recommender(engine: StandInEngine, settings: Settings) -> None:
@@ -56,5 +56,5 @@ def test_an_engine_that_is_down_is_a_warning(settings: Settings) -> None:
 
 def test_a_shop_without_recommenders_says_so(settings: Settings) -> None:
     config = msgspec.structs.replace(settings.config(), popular_by_views_arn=None)
-    answer = Recommendations(settings, config).trending(COLD, 3)
+    answer = Recommendations(settings, lambda: config).trending(COLD, 3)
     assert answer.warning == "The shop is not connected to a recommender yet."

@@ -1,0 +1,130 @@
+"""Category pages: one category's products, filtered, in an order, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+import sqlalchemy as sa
+
+from allstore.catalog.models import Product
+from allstore.shop.catalogue import UNITS_SOLD, Catalogue
+from allstore.shop.database import products
+from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
+from allstore.shop.visitor import Visitor
+
+PAGE = 24
+"""Products a page."""
+
+
+class Sort(StrEnum):
+    """Orders of a shelf, by the names that links have."""
+
+    FOR_YOU = "for-you"
+    POPULAR = "popular"
+    NEWEST = "newest"
+    CHEAPEST = "price"
+    DEAREST = "price-down"
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What is left of a category; None leaves everything."""
+
+    style: str | None = None
+    gender: str | None = None
+    """`M` or `F`: what is for them and what is for anyone."""
+    least: int | None = None
+    """Cents."""
+    most: int | None = None
+    """Cents."""
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """One page of a category."""
+
+    products: tuple[Product, ...]
+    total: int
+    """Products that the filters leave, on all pages."""
+    page: int
+    """From 1."""
+    styles: Mapping[str, int]
+    """Products of each style of the category."""
+    sort: Sort
+    answer: Answer | None
+    """The engine's, where it was asked for the order."""
+
+    @property
+    def pages(self) -> int:
+        """How many there are, at least one."""
+        return max(-(-self.total // PAGE), 1)
+
+
+class Shelves:
+    """Reads the shop's database; the engine ranks for a visitor with a history."""
+
+    def __init__(
+        self, engine: sa.Engine, catalogue: Catalogue, recommendations: Recommendations
+    ) -> None:
+        self._engine, self._catalogue = engine, catalogue
+        self._recommendations = recommendations
+
+    def shelf(
+        self, visitor: Visitor, category: str, filters: Filters, sort: Sort | None, page: int
+    ) -> Shelf:
+        """Page `page` from 1. Without a `sort` it is for the visitor, or the popular first where
+        the engine knows nothing of the visitor.
+        """
+        user_id = visitor.user_id
+        sort = sort or (Sort.POPULAR if user_id is None else Sort.FOR_YOU)
+        ids = self._ids(category, filters, sort)
+        answer = None
+        if sort is Sort.FOR_YOU and user_id is not None and ids:
+            answer = self._recommendations.rank(user_id, ids[:MOST_RANKED])
+            ids = _ranked(answer, ids)
+        found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
+        return Shelf(tuple(found), len(ids), page, self._styles(category), sort, answer)
+
+    def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
+        query = sa.select(products.c.id).where(products.c.category == category)
+        if filters.style is not None:
+            query = query.where(products.c.style == filters.style)
+        if filters.gender is not None:
+            affinity = products.c.gender_affinity
+            query = query.where(sa.or_(affinity == filters.gender, affinity.is_(None)))
+        if filters.least is not None:
+            query = query.where(products.c.price >= filters.least)
+        if filters.most is not None:
+            query = query.where(products.c.price <= filters.most)
+        sold = query.join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(sold.order_by(*_ORDERS[sort], products.c.id)))
+
+    def _styles(self, category: str) -> dict[str, int]:
+        count = sa.func.count().label("products")
+        query = (
+            sa.select(products.c.style, count)
+            .where(products.c.category == category)
+            .group_by(products.c.style)
+            .order_by(products.c.style)
+        )
+        with self._engine.connect() as connection:
+            return {row.style: row.products for row in connection.execute(query)}
+
+
+_POPULAR = (
+    products.c.featured.desc(),
+    sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
+    products.c.promoted.desc(),
+)
+_ORDERS: Mapping[Sort, Sequence[sa.ColumnElement[object]]] = {
+    Sort.FOR_YOU: _POPULAR,
+    Sort.POPULAR: _POPULAR,
+    Sort.NEWEST: (products.c.launched_at.desc(),),
+    Sort.CHEAPEST: (products.c.price,),
+    Sort.DEAREST: (products.c.price.desc(),),
+}
+
+
+def _ranked(answer: Answer, ids: Sequence[str]) -> list[str]:
+    """The engine's order first; what it was not asked about, or left out, follows as it stood."""
+    known = set(ids)
+    return list(dict.fromkeys([*(one for one in answer.product_ids if one in known), *ids]))
