@@ -40,9 +40,11 @@ class Catalogue:
         by_id = {product.id: product for product in self._read(query)}
         return [by_id[each] for each in dict.fromkeys(ids) if each in by_id]
 
-    def popular(self, limit: int, category: str | None = None) -> list[Product]:
-        """Featured first, then by units sold: what the shop knows without the engine."""
-        query = _POPULAR.limit(limit)
+    def popular(self, limit: int, category: str | None = None, skip: int = 0) -> list[Product]:
+        """Featured first, then by units sold: what the shop knows without the engine. The first
+        `skip` are left out.
+        """
+        query = _POPULAR.limit(limit).offset(skip)
         if category is not None:
             query = query.where(products.c.category == category)
         return self._read(query)
@@ -68,6 +70,12 @@ class Catalogue:
         query = sa.select(shoppers).where(shoppers.c.persona == persona)
         ordered = query.order_by(shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
         return self._shoppers(ordered)
+
+    def curated_shoppers(self) -> list[Shopper]:
+        """One of each persona, by persona."""
+        first = sa.select(sa.func.min(shoppers.c.id)).group_by(shoppers.c.persona)
+        query = sa.select(shoppers).where(shoppers.c.id.in_(first))
+        return self._shoppers(query.order_by(shoppers.c.persona))
 
     def _read(self, query: sa.Select[Any]) -> list[Product]:
         with self._engine.connect() as connection:

@@ -1,5 +1,6 @@
 """Where the shop keeps its things and which engine it asks."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIG_FILE = "shop.json"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +81,9 @@ class Settings(BaseSettings):
     """Names that visitors reach the shop by, in the environment joined by commas; requests to
     another name are refused.
     """
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may read the JSON API, such as `https://shop.example`; none by default.
+    """
     region: str = "us-east-1"
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
@@ -95,10 +100,18 @@ class Settings(BaseSettings):
     instalments: int = Field(default=4, ge=1, le=12)
     list_size: int = Field(default=24, ge=1, le=100)
 
-    @field_validator("hosts", mode="before")
+    @field_validator("hosts", "cors_origins", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _require_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://shop.example")
+        return value
 
     def sqlalchemy_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'shop.db'}"

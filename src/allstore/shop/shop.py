@@ -34,7 +34,7 @@ class Shop:
         self.carts = Carts(self.engine)
         self.orders = Orders(self.engine)
         self.events = Events(settings, config)
-        asks = Recommendations(settings, Connection(settings))
+        asks = self.recommendations = Recommendations(settings, Connection(settings))
         self.picker = Picker(self.catalogue, asks, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks)
         self.shelves = Shelves(self.engine, self.catalogue, asks)

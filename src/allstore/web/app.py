@@ -7,13 +7,23 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from allstore.shop.settings import Settings
 from allstore.shop.shop import Shop
-from allstore.web import api, cart_pages, errors, home_pages, order_pages, pictures, product_pages
+from allstore.web import (
+    api,
+    cart_pages,
+    errors,
+    home_pages,
+    order_pages,
+    pictures,
+    product_pages,
+    store_api,
+)
 from allstore.web.headers import SecurityHeaders
 from allstore.web.visits import Visits
 
@@ -38,11 +48,18 @@ def create_app(settings: Settings) -> Starlette:
             *product_pages.routes,
             *pictures.routes,
             *api.routes,
+            *store_api.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=("GET",),
+                expose_headers=(store_api.WARNING,),
+            ),
             Middleware(Visits, seal=shop.seal),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.failed},

@@ -1,0 +1,133 @@
+"""The contract of AllStore's documents, from their requests and answers."""
+
+import json
+
+import pytest
+
+from allstore.shop.settings import Settings
+from shopfront import PRODUCTS, Browser, Open, StandInEngine
+
+DOCUMENTED = ("asin", "genre", "imUrl", "title")
+
+
+def test_an_item_has_the_documented_members_first(browser: Browser) -> None:
+    answer = browser.get("/items/p04")
+    item = answer.json()
+    assert tuple(item)[:4] == DOCUMENTED
+    assert (item["asin"], item["title"], item["price"]) == ("p04", "Thing 04", 14.99)
+    assert json.loads(item["genre"]) == ["Books", "novel"]
+    assert browser.get(item["imUrl"]).headers["content-type"].startswith("image/svg")
+    again = browser.get("/items/p04", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_item_that_is_not_sold_is_404_in_json(browser: Browser) -> None:
+    for path in ("/items/nothing", "/items/nothing/description", "/recommendationsitem/nothing"):
+        answer = browser.get(path)
+        assert answer.status_code == 404
+        assert answer.json() == {"message": "The shop does not sell item 'nothing'."}
+
+
+def test_items_come_by_pages_and_by_category(browser: Browser) -> None:
+    pages = [browser.get(f"/items?page={number}").json() for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [24, 16, 0]
+    assert sorted(item["asin"] for page in pages for item in page) == [one.id for one in PRODUCTS]
+    books = browser.get("/items?category=books").json()
+    assert {item["category"] for item in books} == {"books"}
+    assert browser.get("/items?category=nothing").status_code == 404
+    refused = browser.get("/items?page=0")
+    assert refused.status_code == 400
+    assert refused.json() == {"message": "page must be a number from 1 to 9999, not '0'."}
+
+
+def test_a_description_is_bullets(browser: Browser) -> None:
+    assert browser.get("/items/p04/description").json() == [
+        "The thing with the number 4.",
+        "Style: novel",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/recommendations", "/recommendations/"])
+def test_recommendations_for_everybody_with_and_without_the_slash(
+    browser: Browser, path: str
+) -> None:
+    answer = browser.get(path, follow_redirects=False)
+    assert answer.status_code == 200
+    assert [item["asin"] for item in answer.json()] == [f"p{number:02}" for number in range(12)]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "x-allstore-warning" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/recommendations/A1L5P841VIO02V", "/recommendations/1870/"])
+def test_recommendations_for_a_user(browser: Browser, engine: StandInEngine, path: str) -> None:
+    answer = browser.get(path, follow_redirects=False)
+    assert answer.status_code == 200
+    assert engine.asked[-1]["userId"] == path.split("/")[2]
+    assert answer.json()[0]["asin"] == "p39"
+    assert answer.headers["x-allstore-recommendation-id"] == "RID-1"
+
+
+def test_similar_items_leave_the_item_out(browser: Browser) -> None:
+    found = browser.get("/recommendationsitem/p04").json()
+    assert [item["asin"] for item in found] == [f"p{number:02}" for number in range(5, 17)]
+
+
+def test_without_the_engine_popular_items_come_with_a_warning(
+    settings: Settings, open_shop: Open
+) -> None:
+    down = open_shop(settings.model_copy(update={"endpoint_url": "http://127.0.0.1:9"}))
+    for path in ("/recommendations/", "/recommendations/1870", "/recommendationsitem/p04"):
+        answer = down.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["x-allstore-warning"] == (
+            "The recommendation engine does not answer. These are popular items instead."
+        )
+        assert len(answer.json()) == 12
+    beside = down.get("/recommendationsitem/p04").json()
+    assert {item["category"] for item in beside} == {"books"}
+    assert "p04" not in [item["asin"] for item in beside]
+
+
+def test_a_session_names_the_curated_users(browser: Browser) -> None:
+    answer = browser.get("/session").json()
+    assert tuple(answer) == ("AnonymousPoolId", "StreamName", "UserList")
+    assert answer["AnonymousPoolId"].startswith("us-east-1:")
+    assert answer["UserList"] == [
+        {"Id": "1870", "FirstName": "Anthony", "LastName": "Valdez"},
+        {"Id": "3", "FirstName": "Chris", "LastName": "Moss"},
+    ]
+
+
+def test_products_of_the_shopping_app_trend_or_suit_a_user(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    trending = browser.get("/products").json()
+    assert [product["id"] for product in trending] == [f"p{number:02}" for number in range(12)]
+    assert tuple(trending[4]) == (
+        *("id", "name", "category", "style", "description", "price", "image"),
+        *("gender_affinity", "promoted", "featured", "current_stock", "installments"),
+    )
+    assert trending[4]["installments"] == {"count": 4, "price": 3.75}
+    suiting = browser.get("/products?user_id=1870").json()
+    assert engine.asked[-1]["userId"] == "1870"
+    assert suiting[0]["id"] == "p39"
+    books = browser.get("/products?filters=books&user_id=1870").json()
+    assert [product["id"] for product in books][:2] == ["p37", "p34"]
+    assert browser.get("/products?filters=nothing").status_code == 404
+
+
+def test_only_pages_of_the_configured_origins_may_read(settings: Settings, open_shop: Open) -> None:
+    friend, stranger = "https://friend.example", "https://stranger.example"
+    browser = open_shop(settings.model_copy(update={"cors_origins": (friend,)}))
+    allowed = browser.get("/recommendations/", headers={"Origin": friend})
+    assert allowed.headers["access-control-allow-origin"] == friend
+    assert "access-control-allow-credentials" not in allowed.headers
+    refused = browser.get("/recommendations/", headers={"Origin": stranger})
+    assert "access-control-allow-origin" not in refused.headers
+
+
+def test_an_origin_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'shop\.example' is no origin such as"):
+        Settings.model_validate({"cors_origins": "shop.example"})
+    with pytest.raises(ValueError, match="is no origin"):
+        Settings.model_validate({"cors_origins": "*"})
