@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product, Shopper
-from allstore.shop.database import order_lines, products, shoppers
+from allstore.shop.database import catalogue_stamp, order_lines, products, shoppers
 
 UNITS_SOLD = (
     sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
@@ -53,6 +53,16 @@ class Catalogue:
         """What came into the shop last."""
         query = sa.select(products).order_by(products.c.launched_at.desc(), products.c.id)
         return self._read(query.limit(limit))
+
+    def all(self) -> list[Product]:
+        """Every product, by id."""
+        return self._read(sa.select(products).order_by(products.c.id))
+
+    def stamp(self) -> int:
+        """Another number after every change of what is sold, but for the stock."""
+        with self._engine.connect() as connection:
+            stamp: int = connection.execute(sa.select(catalogue_stamp.c.stamp)).scalar_one()
+        return stamp
 
     def faces(self) -> dict[str, Product]:
         """One product a category, to show it by."""

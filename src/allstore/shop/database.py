@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from allstore.catalog.models import Product, Shopper
 from allstore.shop import money
+from allstore.shop.catalogue_stamp import add_stamp
 
 metadata = sa.MetaData()
 
@@ -32,6 +33,8 @@ products = sa.Table(
     sa.Column("catalogue_stock", sa.Integer, nullable=False),
     sa.Column("launched_at", sa.BigInteger, nullable=False),
 )
+
+catalogue_stamp = add_stamp(products)
 
 shoppers = sa.Table(
     "shoppers",

@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"
     instalments: int = Field(default=4, ge=1, le=12)
     list_size: int = Field(default=24, ge=1, le=100)
+    search_weight: float = Field(default=0.3, ge=0, le=1)
+    """Of a shopper's preference in the order of search results; the rest is the text's."""
 
     @field_validator("hosts", "cors_origins", mode="before")
     @classmethod

@@ -13,6 +13,7 @@ from allstore.shop.database import connect, load_catalogue
 from allstore.shop.events import Events
 from allstore.shop.orders import Orders
 from allstore.shop.picks import Picker
+from allstore.shop.product_search import ProductSearch
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import Shelves
@@ -38,6 +39,7 @@ class Shop:
         self.picker = Picker(self.catalogue, asks, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks)
         self.shelves = Shelves(self.engine, self.catalogue, asks)
+        self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
         self.seal = Seal(secret(settings.data_dir))
 
     def close(self) -> None:
