@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread, Timer
 
 import msgspec
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 from rich.console import Console
 
@@ -23,9 +23,9 @@ from aisle.provisioning import (
     provision,
 )
 from allstore import simulator
-from allstore.demo.provision import shop_config, shop_plan
+from allstore.demo.provision import further_plans, shop_config, shop_plan
 from allstore.shop.engine import control_client
-from allstore.shop.settings import Settings, save_config
+from allstore.shop.settings import Settings, load_config, save_config
 from allstore.web.server import serve
 
 _REGION = "us-east-1"
@@ -61,7 +61,7 @@ class Demo:
             engine.wait_until_ready()
             settings = self._settings(engine.url)
             self._provision(settings)
-            Thread(target=self._provision_rest, args=(settings,), daemon=True).start()
+            Thread(target=self._provision_further, args=(settings,), daemon=True).start()
             engine.keep_running(self._console.print)
             self._serve(settings)
         except (EngineError, ProvisionError) as error:
@@ -97,23 +97,22 @@ class Demo:
             )
 
     def _provision(self, settings: Settings) -> None:
-        """What the home page asks; the shop opens with it."""
+        """What the home page asks: the shop opens with it."""
         plan = shop_plan(self._folder / "store")
-        plan = msgspec.structs.replace(plan, solutions=())
         with StepBars(self._console) as bars:
             made = provision(control_client(settings), plan, bars.report)
-        save_config(settings.data_dir, shop_config(made))
+        save_config(settings.data_dir, shop_config(made, load_config(settings.data_dir)))
 
-    def _provision_rest(self, settings: Settings) -> None:
-        """Similar items and rankings, which train while the first pages are looked at."""
-        plan = shop_plan(self._folder / "store")
-        try:
-            made = provision(control_client(settings), plan, lambda _step, _share, _words: None)
-        except (ProvisionError, BotoCoreError) as error:
-            self._console.print(f"Similar items and rankings are missing: {error}")
-            return
-        save_config(settings.data_dir, shop_config(made))
-        self._console.print("Similar items and personal rankings answer now, too.")
+    def _provision_further(self, settings: Settings) -> None:
+        """The rest trains while the first pages are looked at; the open shop takes it up."""
+        for purpose, plan in further_plans(shop_plan(self._folder / "store")).items():
+            try:
+                made = provision(control_client(settings), plan, lambda *_: None)
+            except (ProvisionError, BotoCoreError, ClientError) as error:
+                self._console.print(f"{purpose}: not available. {error}")
+                continue
+            save_config(settings.data_dir, shop_config(made, load_config(settings.data_dir)))
+            self._console.print(f"{purpose}: ready")
 
     def _serve(self, settings: Settings) -> None:
         address = f"http://127.0.0.1:{self._port}"

@@ -1,6 +1,9 @@
-"""What the shop needs of the engine, as a plan."""
+"""What the shop needs of the engine, as plans."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from aisle.provisioning import (
     DatasetPlan,
@@ -30,7 +33,7 @@ _DATASETS = {
 
 
 def shop_plan(folder: Path) -> Plan:
-    """The CSV files of `folder`, and all that the shop asks on them."""
+    """The CSV files of `folder`, and both recommenders of the home page on them."""
     return Plan(
         name=_GROUP,
         domain="ECOMMERCE",
@@ -38,19 +41,33 @@ def shop_plan(folder: Path) -> Plan:
             DatasetPlan(kind, schema, (folder / file).as_uri(), digest_of(folder / file))
             for kind, (schema, file) in _DATASETS.items()
         ),
-        recommenders=(_POPULAR, _TOGETHER, _ALSO_VIEWED, _FOR_YOU),
-        solutions=(_SIMILAR, _RANKING),
+        recommenders=(_POPULAR, _FOR_YOU),
     )
 
 
-def shop_config(made: Provisioned) -> ShopConfig:
-    """Where the shop asks and sends events."""
-    return ShopConfig(
-        recommended_for_you_arn=made.recommenders[_FOR_YOU.name],
-        popular_by_views_arn=made.recommenders[_POPULAR.name],
-        also_viewed_arn=made.recommenders[_ALSO_VIEWED.name],
-        bought_together_arn=made.recommenders[_TOGETHER.name],
-        similar_items_arn=made.campaigns.get(_SIMILAR.name),
-        ranking_arn=made.campaigns.get(_RANKING.name),
-        tracking_id=made.tracking_id,
+def further_plans(plan: Plan) -> Mapping[str, Plan]:
+    """By what they are for, the same with one more each, for the other pages. A store may have too
+    few purchases for one and enough for the others.
+    """
+    return {
+        "Similar items": replace(plan, solutions=(_SIMILAR,)),
+        "Frequently bought together": replace(plan, recommenders=(*plan.recommenders, _TOGETHER)),
+        "Customers also viewed": replace(plan, recommenders=(*plan.recommenders, _ALSO_VIEWED)),
+        "Personal rankings": replace(plan, solutions=(_RANKING,)),
+    }
+
+
+def shop_config(made: Provisioned, before: ShopConfig | None = None) -> ShopConfig:
+    """Where the shop asks and sends events; what was not made is as `before`."""
+    found = {
+        "recommended_for_you_arn": made.recommenders.get(_FOR_YOU.name),
+        "popular_by_views_arn": made.recommenders.get(_POPULAR.name),
+        "also_viewed_arn": made.recommenders.get(_ALSO_VIEWED.name),
+        "bought_together_arn": made.recommenders.get(_TOGETHER.name),
+        "similar_items_arn": made.campaigns.get(_SIMILAR.name),
+        "ranking_arn": made.campaigns.get(_RANKING.name),
+        "tracking_id": made.tracking_id,
+    }
+    return replace(
+        before or ShopConfig(), **{name: arn for name, arn in found.items() if arn is not None}
     )
