@@ -85,6 +85,43 @@ order_lines = sa.Table(
     sa.Column("recommendation_id", sa.String(40)),
 )
 
+# Who takes part in which experiment, and since when. A unit is a visit or a shopper.
+experiment_participants = sa.Table(
+    "experiment_participants",
+    metadata,
+    sa.Column("experiment", sa.String(63), primary_key=True),
+    sa.Column("unit_id", sa.String(256), primary_key=True),
+    sa.Column("variation", sa.String(63)),  # None where lists are interleaved
+    sa.Column("entered_at", sa.BigInteger, nullable=False),
+    sa.Column("converted_at", sa.BigInteger),
+)
+
+# A list shown: `items` are pairs of a product's id and the variation that put it there.
+exposures = sa.Table(
+    "exposures",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("experiment", sa.String(63), nullable=False),
+    sa.Column("unit_id", sa.String(256), nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("recommendation_ids", sa.JSON, nullable=False),
+    sa.Column("shown_at", sa.BigInteger, nullable=False),
+    sa.Index("exposures_of_unit", "unit_id", "experiment", "shown_at"),
+)
+
+# What a participant did with a product of a list, once for each action.
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    sa.Column("experiment", sa.String(63), primary_key=True),
+    sa.Column("unit_id", sa.String(256), primary_key=True),
+    sa.Column("action", sa.String(16), primary_key=True),
+    sa.Column("product_id", sa.String(256), primary_key=True),
+    sa.Column("variation", sa.String(63), nullable=False),
+    sa.Column("exposure_id", sa.ForeignKey("exposures.id"), nullable=False),
+    sa.Column("happened_at", sa.BigInteger, nullable=False),
+)
+
 _INSERTS: dict[str, Callable[[sa.Table], Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
