@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/allstore/web/static/vendor/htmx.min.js \
+	src/allstore/web/static/vendor/echarts.common.min.js \
 	src/aisle/charts/static/vendor/echarts.common.min.js
 SDKS := node_modules/.dev
 PEERS := benchmarks/.peers
@@ -89,4 +90,4 @@ $(SDKS): $(VENDOR)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) node_modules $(dir $(VENDOR)) demo-data
+	rm -rf $(VENV) node_modules $(sort $(dir $(VENDOR))) demo-data

@@ -3,11 +3,13 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const libraries = {
-  "htmx.org/dist/htmx.min.js": "src/allstore/web/static/vendor",
-  "echarts/dist/echarts.common.min.js": "src/aisle/charts/static/vendor",
+  "htmx.org/dist/htmx.min.js": ["src/allstore/web/static/vendor"],
+  "echarts/dist/echarts.common.min.js": ["src/aisle/charts/static/vendor", "src/allstore/web/static/vendor"],
 };
 
-for (const [from, to] of Object.entries(libraries)) {
-  mkdirSync(to, { recursive: true });
-  copyFileSync(join("node_modules", from), join(to, basename(from)));
+for (const [from, folders] of Object.entries(libraries)) {
+  for (const to of folders) {
+    mkdirSync(to, { recursive: true });
+    copyFileSync(join("node_modules", from), join(to, basename(from)));
+  }
 }
