@@ -42,6 +42,7 @@ bench: $(VENV)/.dev ## Numbers, as tables, in minutes; AISLE_TEST_DATA names the
 	$(BIN)/python benchmarks/data_in.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/simulator.py
+	$(BIN)/python -m benchmarks.shop.experiments --runs 100
 	$(BIN)/python -m benchmarks.serving.catalogue
 	$(BIN)/python -m benchmarks.serving.filters
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.scoring

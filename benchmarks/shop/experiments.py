@@ -34,7 +34,7 @@ from allstore.experiments.significance import (
 VISITS = 20_000
 LOOK = 200
 RATES = [(0.05, 0.05), (0.30, 0.30), (0.05, 0.055), (0.05, 0.06), (0.05, 0.065), (0.30, 0.33)]
-ARMS = [(0.04, 0.05, 0.06), (0.05, 0.05, 0.05), (0.02, 0.08)]
+ARMS = [(0.04, 0.05, 0.06), (0.05, 0.055), (0.02, 0.08)]
 DUELS = 2_000
 DUEL_LOOK = 50
 LIST = 12
@@ -61,8 +61,8 @@ Flags = NDArray[np.bool_]
 
 def ab(runs: int, control: float, other: float) -> Iterator[Row]:
     """An A/B test of two equal shares."""
-    assignments = _assignments(runs, (1.0, 1.0))
-    source = np.random.default_rng(7)
+    source = np.random.default_rng([7, round(control * 1e4), round(other * 1e4)])
+    assignments = _assignments(source, runs)
     looks = slice(LOOK - 1, None, LOOK)
     converted = source.random((runs, VISITS)) < np.where(assignments, other, control)
     seen = np.stack([(assignments == arm).cumsum(1)[:, looks] for arm in (0, 1)])
@@ -180,18 +180,17 @@ def _played(run: int, arms: tuple[float, ...], visits: int) -> tuple[list[int], 
     return plays, wins
 
 
-def _assignments(runs: int, shares: tuple[float, ...]) -> NDArray[np.int64]:
-    """Of each visit of each run, by the shop's hash; runs see the same visits in another order."""
-    variations = tuple(Variation(str(at), "for-you", share) for at, share in enumerate(shares))
+def _assignments(source: np.random.Generator, runs: int) -> NDArray[np.int64]:
+    """Of each visit of each run, by the shop's hash; the visits of a run are drawn from a pool."""
+    variations = (Variation("0", "for-you"), Variation("1", "for-you"))
     experiment = Experiment("simulated", "home", Kind.AB, variations)
     pool = 10 * VISITS
     drawn = np.array([int(assigned(experiment, f"visit-{at}").name) for at in range(pool)])
-    source = np.random.default_rng(5)
     return np.stack([drawn[source.integers(pool, size=VISITS)] for _ in range(runs)])
 
 
-def _row(part: str, truth: str, what: str, flags: Flags) -> Row:
-    return Row(part, truth, what, int(flags.sum()), len(flags))
+def _row(part: str, truth: str, what: str, flags: Flags | np.bool) -> Row:
+    return Row(part, truth, what, int(flags.sum()), flags.size)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_experiments(
-    data_dir: Path, recommenders: dict[str, Sequence[str]]
+    data_dir: Path, recommenders: Mapping[str, Sequence[str]]
 ) -> tuple[Experiment, ...]:
     """The experiments of `experiments.json` in `data_dir`, none where there is no such file.
 
@@ -106,7 +106,7 @@ def read_experiments(
     return experiments
 
 
-def _check(experiment: Experiment, at: str, recommenders: dict[str, Sequence[str]]) -> None:
+def _check(experiment: Experiment, at: str, recommenders: Mapping[str, Sequence[str]]) -> None:
     _named(experiment.name, f"{at}.name")
     _one_of(experiment.feature, recommenders, f"{at}.feature")
     _within(experiment.traffic, 0, 1, f"{at}.traffic")

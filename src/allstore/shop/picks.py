@@ -4,12 +4,17 @@ import msgspec
 
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
-from allstore.shop.recommendations import FOR_YOU, Answer, Recommendations
+from allstore.shop.experiment_lists import try_out
+from allstore.shop.experiments import Experiments
+from allstore.shop.recommendations import TRENDING, Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
 COLD_HEADING = "Trending products"
 WARM_HEADING = "Inspired by your shopping trends"
 FALLBACK_HEADING = "Popular products"
+HOME = "home"
+"""The list's name to an experiment, which knows its recommenders by these names."""
+HOME_RECOMMENDERS = ("for-you", "trending")
 
 
 class Picks(msgspec.Struct, frozen=True):
@@ -19,7 +24,7 @@ class Picks(msgspec.Struct, frozen=True):
 
     @property
     def is_personal(self) -> bool:
-        return self.answer.recipe == FOR_YOU
+        return self.heading == WARM_HEADING
 
     @property
     def from_engine(self) -> bool:
@@ -27,10 +32,36 @@ class Picks(msgspec.Struct, frozen=True):
 
 
 class Picker:
-    def __init__(self, catalogue: Catalogue, recommendations: Recommendations, size: int) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        recommendations: Recommendations,
+        experiments: Experiments,
+        size: int,
+    ) -> None:
         self._catalogue = catalogue
         self._recommendations = recommendations
+        self._experiments = experiments
         self._size = size
+
+    def shown(self, visitor: Visitor, category: str | None = None) -> Picks:
+        """The list as a visitor's page shows it: where an experiment runs on the list of all
+        categories and the visitor takes part, by the experiment, which records it.
+        """
+        participation = None if category else self._experiments.participation(HOME, visitor)
+        if participation is None:
+            return self.picks(visitor, category)
+        tried = try_out(participation, lambda name: self._asked(name, visitor), self._size)
+        picks = self._picked(visitor.user_id, tried.answer, None)
+        if tried.variations is not None:
+            of = {
+                product.id: tried.variations[product.id]
+                for product in picks.products
+                if product.id in tried.variations
+            }
+            answers = [picks.answer.recommendation_of(product_id) for product_id in of]
+            self._experiments.shown(participation, of, answers)
+        return picks
 
     def picks(self, visitor: Visitor, category: str | None = None) -> Picks:
         """`size` products for this visitor, of one category or of all.
@@ -42,6 +73,18 @@ class Picker:
             answer = self._recommendations.trending(visitor, self._size, category)
         else:
             answer = self._recommendations.for_shopper(user_id, self._size, category)
+        return self._picked(user_id, answer, category)
+
+    def _asked(self, recommender: str, visitor: Visitor) -> Answer:
+        """The answer of a recommender that an experiment names."""
+        ask, user_id = self._recommendations, visitor.user_id or visitor.session_id
+        if recommender == "trending":
+            return ask.trending(visitor, self._size)
+        if recommender == "for-you":
+            return ask.for_shopper(user_id, self._size)
+        return ask.of(recommender, user_id, self._size)
+
+    def _picked(self, user_id: str | None, answer: Answer, category: str | None) -> Picks:
         products = self._catalogue.products(answer.product_ids)
         if not products and answer.warning is None:
             answer = _unusable(answer)
@@ -62,7 +105,7 @@ class Picker:
 def _heading(user_id: str | None, answer: Answer) -> str:
     if answer.warning is not None:
         return FALLBACK_HEADING
-    return COLD_HEADING if user_id is None else WARM_HEADING
+    return COLD_HEADING if user_id is None or answer.recipe == TRENDING else WARM_HEADING
 
 
 def _unusable(answer: Answer) -> Answer:

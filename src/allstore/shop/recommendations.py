@@ -32,8 +32,14 @@ class Answer(msgspec.Struct, frozen=True):
     scores: Mapping[str, float] = {}
     """By product id, where the recipe has them."""
     recommendation_id: str | None = None
+    recommendation_ids: Mapping[str, str] = {}
+    """By product id, where the list is put together of several answers."""
     milliseconds: float = 0.0
     warning: str | None = None
+
+    def recommendation_of(self, product_id: str) -> str | None:
+        """The engine's answer that a product of the list came in."""
+        return self.recommendation_ids.get(product_id, self.recommendation_id)
 
 
 class Recommendations:
@@ -50,6 +56,10 @@ class Recommendations:
         """What suits a shopper, or an anonymous session with a history."""
         arn = self._config().recommended_for_you_arn
         return self._listed(FOR_YOU, arn, count, category, userId=user_id)
+
+    def of(self, arn: str, user_id: str, count: int) -> Answer:
+        """What any recommender or campaign for users gives, by its ARN."""
+        return self._listed(arn.rpartition("/")[2], arn, count, userId=user_id)
 
     def similar_items(self, product_id: str, count: int) -> Answer:
         """What is like a product."""

@@ -6,13 +6,15 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product, Shopper
+from allstore.experiments.configuration import read_experiments
 from allstore.shop.carousels import Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import connect, load_catalogue
 from allstore.shop.events import Events
+from allstore.shop.experiments import Experiments
 from allstore.shop.orders import Orders
-from allstore.shop.picks import Picker
+from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
 from allstore.shop.product_search import ProductSearch
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
@@ -28,6 +30,7 @@ class Shop:
 
     def __init__(self, settings: Settings) -> None:
         config = settings.config()
+        experiments = read_experiments(settings.data_dir, {HOME: HOME_RECOMMENDERS})
         self.settings = settings
         self.engine = connect(settings.sqlalchemy_url())
         load_catalogue_files(self.engine, settings.data_dir)
@@ -36,7 +39,8 @@ class Shop:
         self.orders = Orders(self.engine)
         self.events = Events(settings, config)
         asks = self.recommendations = Recommendations(settings, Connection(settings))
-        self.picker = Picker(self.catalogue, asks, settings.list_size)
+        self.experiments = Experiments(self.engine, experiments)
+        self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks)
         self.shelves = Shelves(self.engine, self.catalogue, asks)
         self.search = ProductSearch(self.catalogue, asks, settings.search_weight)

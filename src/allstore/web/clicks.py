@@ -13,7 +13,8 @@ PICKS_CHANGED = "picks-changed"
 
 def record(request: Request, event_type: EventType, touches: Iterable[Touch]) -> str | None:
     """Send the events and return a warning for the page where that failed."""
-    visitor = visitor_of(request)
+    visitor, touches = visitor_of(request), list(touches)
+    shop_of(request).experiments.record(visitor, event_type, touches)
     if not shop_of(request).events.send(visitor, event_type, touches):
         return UNRECORDED
     remember(request, visitor.clicked())

@@ -26,7 +26,7 @@ def home(request: Request) -> Response:
         "home.html",
         category=category,
         faces=shop.catalogue.faces(),
-        picks=shop.picker.picks(visitor_of(request), category),
+        picks=shop.picker.shown(visitor_of(request), category),
         shown=None,
         product=shop.catalogue.product(opened) if opened else None,
         recommendation_id=recommendation_id(dict(request.query_params)),
@@ -42,7 +42,7 @@ def picks(request: Request) -> Response:
         "parts/refreshed.html",
         shopper=shopper_of(request),
         category=category,
-        picks=shop_of(request).picker.picks(visitor_of(request), category),
+        picks=shop_of(request).picker.shown(visitor_of(request), category),
         shown=request.query_params.get("shown", "").split(),
     )
 

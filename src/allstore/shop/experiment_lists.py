@@ -1,0 +1,49 @@
+"""A list in an experiment: one variation's answer, or those of both put together."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from allstore.shop.experiments import Participation
+from allstore.shop.recommendations import Answer
+
+
+class Tried(msgspec.Struct, frozen=True):
+    answer: Answer
+    variations: Mapping[str, str] | None
+    """By product id the name of the variation that put it there; None where this list compares
+    nothing, because one of the two to be interleaved has no answer.
+    """
+
+
+def try_out(participation: Participation, ask: Callable[[str], Answer], count: int) -> Tried:
+    """What a participant sees, of at most `count` products; `ask` asks a recommender by the name or
+    ARN that a variation has.
+    """
+    if participation.variation is None:
+        return _interleaved(participation, ask, count)
+    answer = ask(participation.variation.recommender)
+    return Tried(answer, dict.fromkeys(answer.product_ids, participation.variation.name))
+
+
+def _interleaved(participation: Participation, ask: Callable[[str], Answer], count: int) -> Tried:
+    names = [variation.name for variation in participation.experiment.variations]
+    answers = [ask(each.recommender) for each in participation.experiment.variations]
+    usable = [answer for answer in answers if answer.warning is None and answer.product_ids]
+    if len(usable) < len(answers):
+        return Tried((usable or answers)[0], None)
+    drafted = participation.interleaved([answer.product_ids for answer in answers], count)
+    teams = dict(zip(drafted.ids, drafted.teams, strict=True))
+    ids = {item: answers[team].recommendation_id for item, team in teams.items()}
+    together = Answer(
+        recipe=" + ".join(answer.recipe for answer in answers),
+        product_ids=drafted.ids,
+        scores={
+            item: answers[team].scores[item]
+            for item, team in teams.items()
+            if item in answers[team].scores
+        },
+        recommendation_ids={item: given for item, given in ids.items() if given},
+        milliseconds=sum(answer.milliseconds for answer in answers),
+    )
+    return Tried(together, {item: names[team] for item, team in teams.items()})

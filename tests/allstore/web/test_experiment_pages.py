@@ -1,0 +1,132 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allstore.shop.database import connect, experiment_participants, exposures
+from allstore.shop.settings import Settings
+from allstore.web import create_app
+from shopfront import Browser, Open, StandInEngine
+from tests.allstore.web.test_home import cards, heading
+
+VARIATIONS = [
+    {"name": "crowd", "recommender": "trending"},
+    {"name": "taste", "recommender": "for-you"},
+]
+
+
+def set_up(settings: Settings, kind: str, **more: Any) -> Settings:
+    experiment = {"name": "home-test", "feature": "home", "kind": kind, "variations": VARIATIONS}
+    document = {"experiments": [experiment | more]}
+    (settings.data_dir / "experiments.json").write_text(json.dumps(document))
+    return settings
+
+
+def text(page: str, testid: str) -> str:
+    found = re.search(rf'data-testid="{testid}">(.*?)</(?:table|p)>', page, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def rows(settings: Settings, table: Any) -> list[Any]:
+    engine = connect(settings.sqlalchemy_url())
+    with engine.connect() as connection:
+        found = list(connection.execute(table.select()))
+    engine.dispose()
+    return found
+
+
+def test_without_experiments_the_page_says_how_to_set_one_up(browser: Browser) -> None:
+    page = browser.get("/experiments")
+    assert "experiments.json" in page.text
+    assert browser.get("/experiments/nothing").status_code == 404
+
+
+def test_other_pages_do_not_import_scipy(tmp_path: Path) -> None:
+    """In a process of its own: here the oracles of other tests have imported it."""
+    program = (
+        "import sys; from allstore.web import create_app; from allstore.shop.settings import "
+        f"Settings; create_app(Settings(data_dir={str(tmp_path)!r})); "
+        "sys.exit('scipy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_visits_are_split_over_the_variations_and_stay_with_theirs(
+    settings: Settings, open_shop: Open
+) -> None:
+    first = open_shop(set_up(settings, "ab"))
+    seen = set()
+    for _ in range(12):
+        first.http.cookies.clear()
+        lists = [tuple(cards(first.get("/"))), tuple(cards(first.get("/")))]
+        assert lists[0] == lists[1]
+        seen.add(lists[0])
+    assert len(seen) == 2
+    participants = rows(settings, experiment_participants)
+    assert len(participants) == 12
+    assert len(rows(settings, exposures)) == 24
+    page = first.get("/experiments/home-test")
+    split = [sum(row.variation == name for row in participants) for name in ("crowd", "taste")]
+    for name, count in zip(("crowd trending", "taste for-you"), split, strict=True):
+        assert f"{name} {count} 0 0.00 %" in text(page.text, "rates")
+    assert "Nobody has clicked a product of the list yet." in page.text
+
+
+def test_a_click_in_the_list_is_a_success_of_its_variation(
+    settings: Settings, open_shop: Open
+) -> None:
+    browser = open_shop(set_up(settings, "bandit"))
+    shown = cards(browser.get("/"))
+    browser.post(f"/view/{shown[2]}", recommendation_id="RID-1")
+    browser.post("/cart/add", product_id=shown[2], recommendation_id="RID-1")
+    browser.post("/checkout")
+    page = browser.get("/experiments/home-test").text
+    [participant] = rows(settings, experiment_participants)
+    assert f"{participant.variation} 1 1 1" in text(page, "actions")
+    assert "1 1 100.00 %" in text(page, "rates")
+    assert f"Only {participant.variation} has been shown so far" in text(page, "verdict")
+    assert text(page, "points").count("100.00 %") == 1
+
+
+def test_interleaved_lists_are_one_list_whose_items_play_for_theirs(
+    settings: Settings, open_shop: Open, engine: StandInEngine
+) -> None:
+    browser = open_shop(set_up(settings, "interleaving"))
+    shown = cards(browser.get("/"))
+    assert len(engine.asked) == 2
+    assert set(shown) == {f"p{number:02}" for number in (*range(6), *range(34, 40))}
+    [exposure] = rows(settings, exposures)
+    assert [product for product, _ in exposure.items] == shown
+    assert all(
+        team == ("crowd" if product < "p20" else "taste") for product, team in exposure.items
+    )
+    browser.post("/view/p01", recommendation_id="RID-1")
+    page = browser.get("/experiments/home-test").text
+    assert "1 are still within their 60 minutes" in text(page, "duels")
+    assert "No participant has decided between the lists yet." in text(page, "verdict")
+    assert "crowd 1 0 0" in text(page, "actions")
+
+
+def test_where_the_engine_fails_the_shop_is_as_without_an_experiment(
+    settings: Settings, open_shop: Open, engine: StandInEngine
+) -> None:
+    browser = open_shop(set_up(settings, "interleaving"))
+    engine.fails_with = "ThrottlingException"
+    assert heading(browser.get("/")) == "Popular products"
+    assert rows(settings, exposures) == []
+
+
+def test_a_category_is_not_part_of_the_experiment(settings: Settings, open_shop: Open) -> None:
+    browser = open_shop(set_up(settings, "ab"))
+    browser.get("/?category=books")
+    assert rows(settings, exposures) == []
+
+
+def test_a_broken_file_is_refused_at_the_start(settings: Settings) -> None:
+    with pytest.raises(ValueError, match=r"experiments\[0\].feature must be one of home"):
+        create_app(set_up(settings, "ab", feature="attic"))
