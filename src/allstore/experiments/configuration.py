@@ -51,7 +51,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     feature: str
-    """The list: `home`."""
+    """The list, such as `home`."""
     kind: Kind
     variations: tuple[Variation, ...]
     metric: Action = Action.CLICK

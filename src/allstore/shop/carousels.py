@@ -4,9 +4,14 @@ import msgspec
 
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.experiment_lists import Tried, try_out
+from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
+SIMILAR_ITEMS = "similar-items"
+"""The list's name to an experiment, which knows its recommenders by these names."""
+ITEM_RECOMMENDERS = ("similar", "bought-together", "also-viewed")
 _MOST = 12
 
 
@@ -25,22 +30,28 @@ class Carousel(msgspec.Struct, frozen=True):
 class Carousels:
     """Asks the recommenders and reads all products of a page at once."""
 
-    def __init__(self, catalogue: Catalogue, recommendations: Recommendations) -> None:
+    def __init__(
+        self, catalogue: Catalogue, recommendations: Recommendations, experiments: Experiments
+    ) -> None:
         self._catalogue = catalogue
         self._recommendations = recommendations
+        self._experiments = experiments
 
     def of_product(self, visitor: Visitor, product: Product) -> tuple[Carousel, ...]:
         """Similar items, frequently bought together, customers also viewed and, for a visitor with
         a history, recommended for you. A list without products is left out; where the engine does
-        not answer, products of the same category stand in for similar items.
+        not answer, products of the same category stand in for similar items. An experiment may run
+        on the similar items, and records them.
         """
         ask = self._recommendations
         user_id = visitor.user_id
+        participation = self._experiments.participation(SIMILAR_ITEMS, visitor)
+        tried = self._tried(participation, visitor, product) if participation else None
         asked = [
             (
                 "similar",
                 "Similar items",
-                ask.similar_items(product.id, _MOST),
+                tried.answer if tried else ask.similar_items(product.id, _MOST),
                 f"They are like {product.name} by what it is and by who viewed both.",
             ),
             (
@@ -71,9 +82,31 @@ class Carousels:
             Carousel(name, heading, _present(known, answer, product), answer, reason)
             for name, heading, answer, reason in asked
         ]
+        if tried and participation:
+            shown = [each.id for each in found[0].products]
+            tried.shown(self._experiments, participation, shown)
         if found[0].answer.warning is not None:
             found[0] = self._stand_in(found[0], product)
         return tuple(each for each in found if each.products)
+
+    def _tried(self, participation: Participation, visitor: Visitor, product: Product) -> Tried:
+        def ask(recommender: str) -> Answer:
+            answer = self._asked(recommender, visitor, product.id)
+            others = tuple(one for one in answer.product_ids if one != product.id)
+            return msgspec.structs.replace(answer, product_ids=others)
+
+        return try_out(participation, ask, _MOST)
+
+    def _asked(self, recommender: str, visitor: Visitor, product_id: str) -> Answer:
+        """The answer of a recommender that an experiment names."""
+        ask = self._recommendations
+        if recommender == "similar":
+            return ask.similar_items(product_id, _MOST)
+        if recommender == "bought-together":
+            return ask.bought_together(product_id, _MOST)
+        if recommender == "also-viewed":
+            return ask.also_viewed(visitor, product_id, _MOST)
+        return ask.of(recommender, visitor.user_id or visitor.session_id, _MOST, product_id)
 
     def _stand_in(self, carousel: Carousel, product: Product) -> Carousel:
         popular = self._catalogue.popular(_MOST + 1, product.category)

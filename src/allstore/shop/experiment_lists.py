@@ -1,10 +1,10 @@
 """A list in an experiment: one variation's answer, or those of both put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from allstore.shop.experiments import Participation
+from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Answer
 
 
@@ -14,6 +14,18 @@ class Tried(msgspec.Struct, frozen=True):
     """By product id the name of the variation that put it there; None where this list compares
     nothing, because one of the two to be interleaved has no answer.
     """
+
+    def shown(
+        self,
+        experiments: Experiments,
+        participation: Participation,
+        product_ids: Iterable[str],
+    ) -> None:
+        """Record what the page really shows of the list."""
+        if self.variations is not None:
+            of = {one: self.variations[one] for one in product_ids if one in self.variations}
+            answers = [self.answer.recommendation_of(one) for one in of]
+            experiments.shown(participation, of, answers)
 
 
 def try_out(participation: Participation, ask: Callable[[str], Answer], count: int) -> Tried:

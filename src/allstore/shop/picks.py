@@ -53,14 +53,7 @@ class Picker:
             return self.picks(visitor, category)
         tried = try_out(participation, lambda name: self._asked(name, visitor), self._size)
         picks = self._picked(visitor.user_id, tried.answer, None)
-        if tried.variations is not None:
-            of = {
-                product.id: tried.variations[product.id]
-                for product in picks.products
-                if product.id in tried.variations
-            }
-            answers = [picks.answer.recommendation_of(product_id) for product_id in of]
-            self._experiments.shown(participation, of, answers)
+        tried.shown(self._experiments, participation, [each.id for each in picks.products])
         return picks
 
     def picks(self, visitor: Visitor, category: str | None = None) -> Picks:

@@ -57,9 +57,10 @@ class Recommendations:
         arn = self._config().recommended_for_you_arn
         return self._listed(FOR_YOU, arn, count, category, userId=user_id)
 
-    def of(self, arn: str, user_id: str, count: int) -> Answer:
-        """What any recommender or campaign for users gives, by its ARN."""
-        return self._listed(arn.rpartition("/")[2], arn, count, userId=user_id)
+    def of(self, arn: str, user_id: str, count: int, product_id: str | None = None) -> Answer:
+        """What any recommender or campaign gives, by its ARN; one for items needs a product."""
+        item = {} if product_id is None else {"itemId": product_id}
+        return self._listed(arn.rpartition("/")[2], arn, count, userId=user_id, **item)
 
     def similar_items(self, product_id: str, count: int) -> Answer:
         """What is like a product."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from allstore.catalog.models import Product, Shopper
 from allstore.experiments.configuration import read_experiments
-from allstore.shop.carousels import Carousels
+from allstore.shop.carousels import ITEM_RECOMMENDERS, SIMILAR_ITEMS, Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import connect, load_catalogue
@@ -21,6 +21,9 @@ from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import Shelves
 from allstore.shop.visitor import Seal, secret
 
+LISTS = {HOME: HOME_RECOMMENDERS, SIMILAR_ITEMS: ITEM_RECOMMENDERS}
+"""The lists that an experiment may run on, and the recommenders that each knows by name."""
+
 
 class Shop:
     """Opens the database, loads the catalogue files of `data_dir` and makes the engine's clients.
@@ -30,7 +33,7 @@ class Shop:
 
     def __init__(self, settings: Settings) -> None:
         config = settings.config()
-        experiments = read_experiments(settings.data_dir, {HOME: HOME_RECOMMENDERS})
+        experiments = read_experiments(settings.data_dir, LISTS)
         self.settings = settings
         self.engine = connect(settings.sqlalchemy_url())
         load_catalogue_files(self.engine, settings.data_dir)
@@ -41,7 +44,7 @@ class Shop:
         asks = self.recommendations = Recommendations(settings, Connection(settings))
         self.experiments = Experiments(self.engine, experiments)
         self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
-        self.carousels = Carousels(self.catalogue, asks)
+        self.carousels = Carousels(self.catalogue, asks, self.experiments)
         self.shelves = Shelves(self.engine, self.catalogue, asks)
         self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
         self.seal = Seal(secret(settings.data_dir))

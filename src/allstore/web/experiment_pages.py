@@ -34,7 +34,7 @@ _CHARTS = Path(__file__).parent / "static" / "vendor" / "echarts.common.min.js"
 """The library that draws; without it the page has its tables."""
 _KINDS = {
     Kind.AB: "A/B test",
-    Kind.INTERLEAVING: "interleaving",
+    Kind.INTERLEAVING: "Interleaving",
     Kind.BANDIT: "Thompson bandit",
 }
 _ACTIONS = {

@@ -112,6 +112,28 @@ def test_interleaved_lists_are_one_list_whose_items_play_for_theirs(
     assert "crowd 1 0 0" in text(page, "actions")
 
 
+def test_the_similar_items_of_a_product_can_be_an_experiment(
+    settings: Settings, open_shop: Open, engine: StandInEngine
+) -> None:
+    variations = [
+        {"name": "alike", "recommender": "similar"},
+        {"name": "other", "recommender": "arn:aws:personalize:us-east-1:1:campaign/other"},
+    ]
+    set_up(settings, "interleaving", feature="similar-items", variations=variations)
+    browser = open_shop(settings)
+    page = browser.get("/product/p05").text
+    asked = [each for each in engine.asked if each.get("campaignArn")]
+    assert [each["itemId"] for each in asked] == ["p05", "p05"]
+    similar = page.split('data-carousel="similar"')[1].split("</section>")[0]
+    shown = re.findall(r'data-testid="tile" data-product="([^"]+)"', similar)
+    [exposure] = rows(settings, exposures)
+    assert [product for product, _ in exposure.items] == shown
+    assert {team for _, team in exposure.items} == {"alike", "other"}
+    browser.get(f"/product/{shown[0]}?recommendation_id=RID-1")
+    team = dict(exposure.items)[shown[0]]
+    assert f"{team} 1 0 0" in text(browser.get("/experiments/home-test").text, "actions")
+
+
 def test_where_the_engine_fails_the_shop_is_as_without_an_experiment(
     settings: Settings, open_shop: Open, engine: StandInEngine
 ) -> None:
@@ -128,5 +150,7 @@ def test_a_category_is_not_part_of_the_experiment(settings: Settings, open_shop:
 
 
 def test_a_broken_file_is_refused_at_the_start(settings: Settings) -> None:
-    with pytest.raises(ValueError, match=r"experiments\[0\].feature must be one of home"):
+    with pytest.raises(
+        ValueError, match=r"experiments\[0\].feature must be one of home, similar-items"
+    ):
         create_app(set_up(settings, "ab", feature="attic"))
