@@ -62,19 +62,35 @@ class Orders:
         return order
 
     def order(self, visitor: Visitor, order_id: str) -> Order | None:
-        """One of this session's own orders."""
-        mine = sa.and_(orders.c.id == order_id, orders.c.session_id == visitor.session_id)
-        lines = (
-            sa.select(order_lines)
-            .where(order_lines.c.order_id == order_id)
-            .order_by(order_lines.c.name, order_lines.c.product_id)
-        )
+        """One of the visitor's own orders."""
+        found = self._read(sa.select(orders).where(_of(visitor), orders.c.id == order_id))
+        return found[0] if found else None
+
+    def history(self, visitor: Visitor, most: int = 50) -> list[Order]:
+        """The visitor's own orders, newest first."""
+        newest = sa.select(orders).where(_of(visitor)).order_by(orders.c.placed_at.desc())
+        return self._read(newest.order_by(orders.c.id).limit(most))
+
+    def _read(self, query: sa.Select[Any]) -> list[Order]:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(orders).where(mine)).one_or_none()
-            if row is None:
-                return None
-            bought = tuple(_order_line(line) for line in connection.execute(lines))
-        return Order(id=row.id, lines=bought, total=row.total, placed_at=row.placed_at)
+            rows = connection.execute(query).all()
+            lines = (
+                sa.select(order_lines)
+                .where(order_lines.c.order_id.in_([row.id for row in rows]))
+                .order_by(order_lines.c.name, order_lines.c.product_id)
+            )
+            bought: dict[str, list[OrderLine]] = {row.id: [] for row in rows}
+            for line in connection.execute(lines):
+                bought[line.order_id].append(_order_line(line))
+        return [Order(row.id, tuple(bought[row.id]), row.total, row.placed_at) for row in rows]
+
+
+def _of(visitor: Visitor) -> sa.ColumnElement[bool]:
+    """Orders of this session, and of the shopper that it has chosen."""
+    mine = orders.c.session_id == visitor.session_id
+    if visitor.shopper_id is None:
+        return mine
+    return sa.or_(mine, orders.c.shopper_id == visitor.shopper_id)
 
 
 def _claim(connection: sa.Connection, session_id: str) -> list[sa.Row[Any]]:

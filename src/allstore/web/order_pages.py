@@ -12,7 +12,7 @@ from allstore.web import clicks
 from allstore.web.cart_pages import touches
 from allstore.web.forms import Form, action, see
 from allstore.web.rendering import page
-from allstore.web.visits import shop_of, visitor_of
+from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 
 def checkout(request: Request, _form: Form) -> Response:
@@ -48,7 +48,17 @@ def confirmation(request: Request) -> Response:
     )
 
 
+def history(request: Request) -> Response:
+    shop = shop_of(request)
+    shopper_of(request)
+    placed = shop.orders.history(visitor_of(request))
+    ids = {line.product_id for order in placed for line in order.lines}
+    products = {product.id: product for product in shop.catalogue.products(sorted(ids))}
+    return page(request, "orders.html", orders=placed, products=products)
+
+
 routes = [
+    Route("/orders", history),
     Route("/checkout", action(checkout), methods=["POST"]),
     Route("/orders/{order_id}", confirmation),
 ]

@@ -1,5 +1,6 @@
 """Templates, and what all pages show."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ def shopper_name(shopper: Shopper) -> str:
     return f"{shopper.first_name} {shopper.last_name}, {gender}, {shopper.age} years old"
 
 
+def day(seconds: int) -> str:
+    """`26 November 2026`, in UTC."""
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return f"{moment.day} {moment:%B %Y}"
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -61,6 +68,7 @@ def _environment() -> jinja2.Environment:
         "instalments": money.instalments,
         "bullets": bullets,
         "category_name": category_name,
+        "day": day,
         "persona_name": persona_name,
         "shopper_name": shopper_name,
         "picture_url": picture_url,

@@ -130,3 +130,23 @@ def test_a_cart_outlives_the_process(settings: Settings, open_shop: Open) -> Non
     after = open_shop(settings)
     after.http.cookies.set("allstore", before.http.cookies["allstore"])
     assert badge(after.get("/").text) == "1"
+
+
+def test_orders_are_listed_for_the_visit_and_for_the_shopper_wherever_they_come_from(
+    browser: Browser,
+) -> None:
+    assert "Nothing has been ordered yet." in browser.get("/orders").text
+    browser.post("/shopper", shopper_id="1870")
+    browser.post("/cart/add", product_id="p09")
+    order = browser.post("/checkout").url.path
+    assert f'href="{order}"' in browser.get("/orders").text
+    elsewhere = Browser(str(browser.http.base_url))
+    assert "Nothing has been ordered yet." in elsewhere.get("/orders").text
+    elsewhere.post("/shopper", shopper_id="1870")
+    listed = elsewhere.get("/orders").text
+    assert "Thing 09" in listed
+    assert elsewhere.get(order).status_code == 200
+    elsewhere.post("/shopper", shopper_id="3")
+    assert "Nothing has been ordered yet." in elsewhere.get("/orders").text
+    assert elsewhere.get(order).status_code == 404
+    elsewhere.http.close()
