@@ -58,7 +58,8 @@ known by their metadata. New users are asked about after so many events of the v
 NDCG@10 on the leave-one-out validation (the event before the test's) against wall time of
 training: a peer is asked after each of its epochs, and the clock stands still meanwhile. "s to"
 are the seconds until a model is as good as half, three quarters, nine tenths and all of the best
-that RecTools' SASRec with its defaults reaches; empty where it never is. **simulated**: our
+that RecTools' SASRec with its defaults reaches; empty where it never is. `aisle-ridge` is `aisle`
+with `transformer` off. **simulated**: our
 default model on stores of 20,000 products as events grow. **items**: the ridge with its diagonal
 solver, tuned and measured as a solution version is, on simulated catalogues as they grow; the
 answer is for one user, over all items. **solvers**: that ridge and the dense one, each alone, on

@@ -25,6 +25,8 @@ RECIPE = "aws-user-personalization-v2"
 """Our default model is what this recipe trains without any hyperparameters."""
 OURS = ("aisle", "aisle-events")
 """With what is known of items and users, and from events alone."""
+RIDGE = "aisle-ridge"
+"""The default model without its transformer: seconds of training."""
 DEFAULT = (*(name for name in BASELINES if name != "random"), *PEERS, *OURS)
 QUICK = ("popularity", "recent-popularity", "item-knn", "ease", "aisle")
 
@@ -50,9 +52,9 @@ def entrant(name: str) -> Entrant:
     """A peer, a baseline, one of ours, or any recipe by its name. Raises ValueError for others."""
     if name in PEERS:
         return partial(_peer, name)
-    if name in OURS:
-        fit = fit_of({})
-        return partial(_ours, fit if name == "aisle" else _of_events(fit))
+    if name in {*OURS, RIDGE}:
+        fit = fit_of({"transformer": "off"} if name == RIDGE else {})
+        return partial(_ours, _of_events(fit) if name == "aisle-events" else fit)
     (one,) = contenders((name,))
     if one.baseline:
         return partial(_blind, one.fit)

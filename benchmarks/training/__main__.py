@@ -15,12 +15,13 @@ from pathlib import Path
 
 from benchmarks.peers.child import MODELS as PEERS
 from benchmarks.quality.cells import run
+from benchmarks.quality.entrants import RIDGE
 from benchmarks.training.curves import curve
 from benchmarks.training.growth import SIZES, grown
 from benchmarks.training.items import CATALOGUES, REAL, of_catalogue, solvers
 
 RESULTS = Path(__file__).parents[1] / "results" / "training.json"
-_MODELS = ("ease", *PEERS, "aisle")
+_MODELS = ("ease", *PEERS, RIDGE, "aisle")
 _QUICK = ("ease", "implicit-als", "aisle")
 
 
