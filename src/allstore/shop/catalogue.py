@@ -49,10 +49,15 @@ class Catalogue:
             query = query.where(products.c.category == category)
         return self._read(query)
 
-    def newest(self, limit: int) -> list[Product]:
-        """What came into the shop last."""
-        query = sa.select(products).order_by(products.c.launched_at.desc(), products.c.id)
-        return self._read(query.limit(limit))
+    def newest(self, limit: int, category: str | None = None) -> list[Product]:
+        """What came into the shop last, where that is known: what was there from the beginning
+        (`launched_at` 0) is not new.
+        """
+        query = sa.select(products).where(products.c.launched_at > 0)
+        if category is not None:
+            query = query.where(products.c.category == category)
+        newest = query.order_by(products.c.launched_at.desc(), products.c.id)
+        return self._read(newest.limit(limit))
 
     def all(self) -> list[Product]:
         """Every product, by id."""

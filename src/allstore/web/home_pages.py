@@ -15,6 +15,8 @@ from allstore.web.forms import Form, action, is_htmx, recommendation_id, see
 from allstore.web.rendering import page, part
 from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
 
+_ARRIVALS = 12
+
 
 def home(request: Request) -> Response:
     category = category_of(request.query_params.get("category"))
@@ -28,6 +30,7 @@ def home(request: Request) -> Response:
         faces=shop.catalogue.faces(),
         picks=shop.picker.shown(visitor_of(request), category),
         shown=None,
+        arrivals=shop.catalogue.newest(_ARRIVALS, category),
         product=shop.catalogue.product(opened) if opened else None,
         recommendation_id=recommendation_id(dict(request.query_params)),
         warning=UNRECORDED if "unrecorded" in request.query_params else None,

@@ -159,3 +159,25 @@ def test_a_persona_brings_its_shoppers(browser: Browser) -> None:
     assert "Anthony Valdez, Male, 24 years old" in choice.text
     assert "Beatrice Lee, Female, 41 years old" in choice.text
     assert "Chris Moss" not in choice.text
+
+
+def test_new_arrivals_come_newest_first_and_of_the_category(
+    settings: Settings, open_shop: Open
+) -> None:
+    dated = [
+        msgspec.structs.replace(product, launched_at=1000 + number if number % 2 else 0)
+        for number, product in enumerate(PRODUCTS)
+    ]
+    write_catalogue(settings.data_dir, tuple(dated))
+    browser = open_shop(settings)
+
+    def arrivals(path: str) -> list[str]:
+        row = browser.get(path).text.split('data-testid="arrivals"')[1]
+        return re.findall(r'data-testid="tile" data-product="([^"]+)"', row)
+
+    assert arrivals("/") == [f"p{number:02}" for number in range(39, 15, -2)]
+    assert arrivals("/?category=books") == ["p37", "p31", "p25", "p19", "p13", "p07", "p01"]
+
+
+def test_a_store_without_dates_has_no_new_arrivals(browser: Browser) -> None:
+    assert 'data-testid="arrivals"' not in browser.get("/").text
