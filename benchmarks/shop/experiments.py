@@ -38,6 +38,7 @@ ARMS = [(0.04, 0.05, 0.06), (0.05, 0.055), (0.02, 0.08)]
 DUELS = 2_000
 DUEL_LOOK = 50
 LIST = 12
+DRAWS = 200_000
 
 
 class Row(msgspec.Struct):
@@ -92,6 +93,21 @@ def ab(runs: int, control: float, other: float) -> Iterator[Row]:
             found.any(1) & (won[0] * seen[1] > won[1] * seen[0])[np.arange(runs), found.argmax(1)]
         )
         yield _row("A/B", truth, "the worse one named when first found", wrong)
+
+
+def one_look(rate: float, visits: int, wins: int) -> Iterator[Row]:
+    """The tests for one look, over many runs: their size is what the looks above start from."""
+    source = np.random.default_rng([19, round(rate * 1e4)])
+    drawn = source.binomial(visits, rate, (DRAWS, 2)).tolist()
+    pairs = [((a, visits), (b, visits)) for a, b in drawn]
+    found = [two_proportions(*pair) < LEVEL for pair in pairs]
+    held = [0.0 in newcombe(*pair) for pair in pairs]
+    coins = [sign_test(n, wins - n) < LEVEL for n in source.binomial(wins, 0.5, DRAWS).tolist()]
+    truth = f"{rate:.1%} of {visits} and of {visits}"
+    yield _row("A/B", truth, "found at one look, one-look test", np.array(found))
+    yield _row("A/B", truth, "Newcombe's interval holds the truth", np.array(held))
+    truth = f"{wins} fair coins"
+    yield _row("interleaving", truth, "found at one look, one-look test", np.array(coins))
 
 
 def ratio(runs: int, drawn: float) -> Row:
@@ -157,7 +173,7 @@ def bandit(runs: int, arms: tuple[float, ...], visits: int = 5_000) -> Iterator[
         held += arms[top] in credible(belief)
     equal = visits * (best - sum(arms) / len(arms))
     mean, error = np.mean(regrets), np.std(regrets) / np.sqrt(runs)
-    name = ", ".join(f"{rate:.0%}" for rate in arms)
+    name = ", ".join(f"{rate:.1%}" for rate in arms)
     yield (
         f"{'bandit':<13}{name:<28}regret after {visits} visits {mean:.1f} "
         f"(+- {1.96 * error:.1f}), of equal shares {equal:.1f}"
@@ -205,6 +221,7 @@ def main() -> None:
             rows.append(row)
             print(row.line(), flush=True)
 
+    say(one_look(0.05, VISITS // 2, 500))
     for pair in RATES:
         say(ab(given.runs, *pair))
     say(ratio(given.runs, drawn) for drawn in (0.5, 0.52))

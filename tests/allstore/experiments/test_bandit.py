@@ -9,7 +9,7 @@ from allstore.experiments.significance import best_probabilities, credible
 TRIALS = st.tuples(st.integers(0, 50), st.integers(0, 50))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(TRIALS, TRIALS)
 def test_updates_commute_and_add_up(one: tuple[int, int], other: tuple[int, int]) -> None:
     there = Posterior().updated(*one).updated(*other)
@@ -17,7 +17,7 @@ def test_updates_commute_and_add_up(one: tuple[int, int], other: tuple[int, int]
     assert there == Posterior().updated(one[0] + other[0], one[1] + other[1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(TRIALS)
 def test_the_posterior_is_the_beta_distribution(trials: tuple[int, int]) -> None:
     posterior = Posterior().updated(*trials)
@@ -35,7 +35,7 @@ def test_an_arm_is_played_as_often_as_it_is_believed_to_be_the_best() -> None:
     assert stats.chisquare(observed, expected).pvalue > 0.001
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(TRIALS, TRIALS)
 def test_of_two_arms_the_probability_is_the_known_sum(
     one: tuple[int, int], other: tuple[int, int]

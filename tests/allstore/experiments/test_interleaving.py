@@ -14,7 +14,7 @@ def of(team: int, drafted: Interleaved) -> list[str]:
     return [each for each, side in zip(drafted.ids, drafted.teams, strict=True) if side == team]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LIST, LIST, st.integers(0, 12), SEED)
 def test_each_team_keeps_the_order_of_its_list(
     first: list[str], second: list[str], count: int, seed: int
@@ -25,7 +25,7 @@ def test_each_team_keeps_the_order_of_its_list(
         assert picked == [each for each in source if each in picked]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LIST, LIST, st.integers(0, 12), SEED)
 def test_each_pick_is_the_best_that_its_list_has_left(
     first: list[str], second: list[str], count: int, seed: int
@@ -36,7 +36,7 @@ def test_each_pick_is_the_best_that_its_list_has_left(
         assert picked == left[0]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LIST, LIST, st.integers(0, 12), SEED)
 def test_no_team_is_ever_more_than_one_item_ahead(
     first: list[str], second: list[str], count: int, seed: int
@@ -46,7 +46,7 @@ def test_no_team_is_ever_more_than_one_item_ahead(
         assert abs(2 * sum(teams[:end]) - end) <= 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LIST, LIST, st.integers(0, 12), SEED)
 def test_no_item_is_there_twice_and_the_list_is_as_long_as_it_can_be(
     first: list[str], second: list[str], count: int, seed: int
@@ -56,7 +56,7 @@ def test_no_item_is_there_twice_and_the_list_is_as_long_as_it_can_be(
     assert len(drafted.ids) >= min(count, len(first), len(second))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LIST, LIST, SEED)
 def test_the_same_seed_drafts_the_same_list(first: list[str], second: list[str], seed: int) -> None:
     assert team_draft(first, second, 8, seed) == team_draft(first, second, 8, seed)

@@ -67,9 +67,10 @@ def test_a_click_on_a_shown_product_converts_its_participant_once(
     assert read_outcomes(database, AB) == {(ann.variation.name, "click"): 1}
 
 
-@pytest.mark.parametrize(
-    ("event", "touch", "counts"),
-    [
+def test_what_is_owed_to_a_list_is_what_was_picked_from_it(
+    database: sa.Engine, opened: Opened
+) -> None:
+    cases = [
         (EventType.VIEW, Touch("book", "RID-1"), True),
         (EventType.VIEW, Touch("book", "RID-9"), False),
         (EventType.VIEW, Touch("book"), False),
@@ -78,15 +79,15 @@ def test_a_click_on_a_shown_product_converts_its_participant_once(
         (EventType.ADD_TO_CART, Touch("book", "RID-9"), False),
         (EventType.PURCHASE, Touch("book", "RID-1"), True),
         (EventType.VIEW_CART, Touch("book", "RID-1"), False),
-    ],
-)
-def test_what_is_owed_to_a_list_is_what_was_picked_from_it(
-    database: sa.Engine, opened: Opened, event: EventType, touch: Touch, counts: bool
-) -> None:
+    ]
     experiments = opened(AB)
-    experiments.shown(joined(experiments), of("taste", "apple", "book"), ["RID-1"])
-    experiments.record(ANN, event, [touch])
-    assert bool(read_outcomes(database, AB)) == counts
+    for number, (event, touch, _) in enumerate(cases):
+        visitor = Visitor(f"visit-{number}")
+        items = of(f"of-{number}", "apple", "book")
+        experiments.shown(joined(experiments, visitor), items, ["RID-1"])
+        experiments.record(visitor, event, [touch])
+    owed = {variation for variation, _ in read_outcomes(database, AB)}
+    assert owed == {f"of-{number}" for number, (_, _, counts) in enumerate(cases) if counts}
 
 
 def test_after_its_window_a_list_is_owed_nothing(
