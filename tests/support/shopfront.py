@@ -55,6 +55,7 @@ class StandInEngine:
         self.asked: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.fails_with: str | None = None
+        self.refused_item: str | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -79,6 +80,11 @@ class StandInEngine:
         ids = self._ids(body)[: body["numResults"]]
         return {"itemList": [{"itemId": each} for each in ids], "recommendationId": "RID-1"}
 
+    def refusal(self, body: dict[str, Any]) -> str | None:
+        """The error for a call with an event of `refused_item`."""
+        items = {event.get("itemId") for event in body.get("eventList", [])}
+        return "InvalidInputException" if items & {self.refused_item or ""} else None
+
     def _ids(self, body: dict[str, Any]) -> list[str]:
         ids = [product.id for product in PRODUCTS]
         if body.get("recommenderArn") == POPULAR_ARN:
@@ -98,8 +104,8 @@ def _handler(engine: StandInEngine) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if engine.fails_with:
-                self._send(400, {"message": "It failed."}, engine.fails_with)
+            if error := engine.fails_with or engine.refusal(body):
+                self._send(400, {"message": "It failed."}, error)
             else:
                 self._send(200, engine.answer(self.path, body))
 

@@ -1,6 +1,7 @@
 """The cart of a session."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -64,8 +65,11 @@ class Carts:
         product_id: str,
         quantity: int = 1,
         recommendation_id: str | None = None,
+        also: Callable[[sa.Connection], None] = lambda _connection: None,
     ) -> None:
-        """Add units of a product that exists; the first recommendation keeps the credit."""
+        """Add units of a product that exists; the first recommendation keeps the credit. What
+        `also` writes is in the same transaction.
+        """
         now = int(time.time())
         with self._engine.begin() as connection:
             cart = upsert(connection, carts).values(session_id=session_id, created_at=now)
@@ -81,6 +85,7 @@ class Carts:
             connection.execute(
                 line.on_conflict_do_update(index_elements=["session_id", "product_id"], set_=more)
             )
+            also(connection)
 
     def change(self, session_id: str, product_id: str, by: int) -> None:
         """Raise or lower a quantity; it stays within 1 and `MOST`."""

@@ -122,6 +122,31 @@ outcomes = sa.Table(
     sa.Column("happened_at", sa.BigInteger, nullable=False),
 )
 
+# What visitors did, until the engine has it and a while longer; numbered as it happened.
+click_events = sa.Table(
+    "click_events",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("event_id", sa.String(36), nullable=False, unique=True),
+    sa.Column("session_id", sa.String(64), nullable=False),
+    sa.Column("shopper_id", sa.String(256)),
+    sa.Column("event_type", sa.String(64), nullable=False),
+    sa.Column("product_id", sa.String(256)),
+    sa.Column("recommendation_id", sa.String(40)),
+    sa.Column("source", sa.String(64)),
+    sa.Column("impression", sa.JSON(none_as_null=True)),
+    sa.Column("properties", sa.JSON(none_as_null=True)),
+    sa.Column("sent_at", sa.Double, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # While a claim holds, the time at which it ends.
+    sa.Column("next_attempt", sa.Double, nullable=False),
+    sa.Column("claim", sa.String(32)),
+    sa.Column("reason", sa.Text),
+    sa.Index("click_events_of_session", "session_id", "number"),
+    sa.Index("click_events_due", "state", "next_attempt"),
+)
+
 _INSERTS: dict[str, Callable[[sa.Table], Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,

@@ -1,32 +1,22 @@
-"""The click stream: what a visitor does goes to the engine at once, so that the next page knows."""
+"""What a visitor does, in the words that the engine hears."""
 
-import datetime as dt
-import itertools
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
-import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
-from allstore.shop.engine import events_client
-from allstore.shop.settings import Settings, ShopConfig
-from allstore.shop.visitor import Visitor
-
-if TYPE_CHECKING:
-    from types_boto3_personalize_events.type_defs import EventTypeDef, PutEventsRequestTypeDef
-
-UNRECORDED = "Your last step could not be sent to the recommendation engine."
-_BATCH = 10
-"""Events that one PutEvents takes."""
-
-log = structlog.get_logger(__name__)
+UNRECORDED = (
+    "Your last step could not be sent to the recommendation engine yet. The shop has kept it."
+)
+MOST_SHOWN = 25
+"""Products that one event names as its impression."""
 
 
 class EventType(StrEnum):
     VIEW = "View"
+    SEARCH = "Search"
+    IMPRESSION = "Impression"
+    """Products came into view; nothing was touched."""
     ADD_TO_CART = "AddToCart"
     VIEW_CART = "ViewCart"
     START_CHECKOUT = "StartCheckout"
@@ -38,53 +28,25 @@ class Touch(msgspec.Struct, frozen=True):
 
     product_id: str
     recommendation_id: str | None = None
+    source: str | None = None
+    """The list it was picked from, such as `search`; tells the engine who showed what it did not
+    recommend itself.
+    """
 
 
-class Events:
-    def __init__(self, settings: Settings, config: ShopConfig) -> None:
-        self._client = events_client(settings)
-        self._tracking_id = config.tracking_id
+class Event(msgspec.Struct, frozen=True):
+    """One thing done: with a product, or without one (a search, products seen)."""
 
-    def send(self, visitor: Visitor, event_type: EventType, touches: Iterable[Touch]) -> bool:
-        """Record one event a product. False, and a line in the log, where the engine took none."""
-        if self._tracking_id is None:
-            log.warning("event_not_sent", reason="no tracking id")
-            return False
-        try:
-            for batch in _batches(touches, _BATCH):
-                self._client.put_events(**_request(self._tracking_id, visitor, event_type, batch))
-        except (ClientError, BotoCoreError) as error:
-            log.warning("event_not_sent", event_type=event_type, error=str(error))
-            return False
-        return True
+    event_type: EventType
+    product_id: str | None = None
+    recommendation_id: str | None = None
+    source: str | None = None
+    impression: tuple[str, ...] = ()
+    """Products that were shown, at most `MOST_SHOWN`."""
+    properties: Mapping[str, str] | None = None
+    """What else is known, such as the text of a search."""
 
 
-def _request(
-    tracking_id: str, visitor: Visitor, event_type: EventType, touches: Sequence[Touch]
-) -> "PutEventsRequestTypeDef":
-    request: PutEventsRequestTypeDef = {
-        "trackingId": tracking_id,
-        "sessionId": visitor.session_id,
-        "eventList": [_event(event_type, touch) for touch in touches],
-    }
-    if visitor.shopper_id is not None:
-        request["userId"] = visitor.shopper_id
-    return request
-
-
-def _event(event_type: EventType, touch: Touch) -> "EventTypeDef":
-    event: EventTypeDef = {
-        "eventId": str(uuid.uuid4()),
-        "eventType": event_type,
-        "itemId": touch.product_id,
-        "sentAt": dt.datetime.now(dt.UTC),
-    }
-    if touch.recommendation_id is not None:
-        event["recommendationId"] = touch.recommendation_id
-    return event
-
-
-def _batches(touches: Iterable[Touch], size: int) -> Iterable[Sequence[Touch]]:
-    source = iter(touches)
-    while batch := list(itertools.islice(source, size)):
-        yield batch
+def touched(event_type: EventType, touch: Touch) -> Event:
+    """The event of doing `event_type` to a product."""
+    return Event(event_type, touch.product_id, touch.recommendation_id, touch.source)

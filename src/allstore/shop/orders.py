@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -43,11 +44,16 @@ class Orders:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def place(self, visitor: Visitor) -> Order:
+    def place(
+        self,
+        visitor: Visitor,
+        also: Callable[[sa.Connection, Order], None] = lambda _connection, _order: None,
+    ) -> Order:
         """Turn the visitor's cart into an order and take its units from the stock.
 
         Raises OutOfStockError or EmptyCartError, and then the cart is as it was. The cart's lines
-        are claimed by deleting them first, so that pressing the button twice orders once.
+        are claimed by deleting them first, so that pressing the button twice orders once. What
+        `also` writes is in the same transaction.
         """
         with self._engine.begin() as connection:
             wanted = _claim(connection, visitor.session_id)
@@ -59,6 +65,7 @@ class Orders:
                 placed_at=int(time.time()),
             )
             _record(connection, order, visitor)
+            also(connection, order)
         return order
 
     def order(self, visitor: Visitor, order_id: str) -> Order | None:

@@ -10,8 +10,8 @@ from allstore.experiments.configuration import read_experiments
 from allstore.shop.carousels import ITEM_RECOMMENDERS, SIMILAR_ITEMS, Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.clickstream import ClickStream
 from allstore.shop.database import connect, load_catalogue
-from allstore.shop.events import Events
 from allstore.shop.experiments import Experiments
 from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
@@ -32,16 +32,16 @@ class Shop:
     """
 
     def __init__(self, settings: Settings) -> None:
-        config = settings.config()
         experiments = read_experiments(settings.data_dir, LISTS)
+        connection = Connection(settings)
         self.settings = settings
         self.engine = connect(settings.sqlalchemy_url())
         load_catalogue_files(self.engine, settings.data_dir)
         self.catalogue = Catalogue(self.engine)
         self.carts = Carts(self.engine)
         self.orders = Orders(self.engine)
-        self.events = Events(settings, config)
-        asks = self.recommendations = Recommendations(settings, Connection(settings))
+        self.clicks = ClickStream(self.engine, settings, connection)
+        asks = self.recommendations = Recommendations(settings, connection)
         self.experiments = Experiments(self.engine, experiments)
         self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks, self.experiments)
@@ -50,6 +50,7 @@ class Shop:
         self.seal = Seal(secret(settings.data_dir))
 
     def close(self) -> None:
+        self.clicks.stop()
         self.engine.dispose()
 
 

@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        shop.clicks.start()
         yield
         shop.close()
 

@@ -34,8 +34,10 @@ def add(request: Request, form: Form) -> Response:
         raise HTTPException(400, f"A quantity is from 1 to {MOST}.")
     touch = Touch(product.id, recommendation_id(form))
     session_id = visitor_of(request).session_id
-    shop.carts.add(session_id, product.id, quantity, touch.recommendation_id)
-    warning = clicks.record(request, EventType.ADD_TO_CART, [touch])
+    pending = clicks.Pending(request)
+    also = pending.writer(EventType.ADD_TO_CART, [touch])
+    shop.carts.add(session_id, product.id, quantity, touch.recommendation_id, also)
+    warning = pending.send()
     if not is_htmx(request):
         return see("/cart?unrecorded=" if warning else "/cart")
     said = f"{product.name} added to the cart."

@@ -1,10 +1,12 @@
-"""What a visitor did, sent to the engine before the page answers."""
+"""What a visitor did, kept with what it changed and sent to the engine before the page answers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+import sqlalchemy as sa
 from starlette.requests import Request
 
-from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.shop.clickstream.outbox import Claim
+from allstore.shop.events import UNRECORDED, Event, EventType, Touch, touched
 from allstore.web.visits import remember, shop_of, visitor_of
 
 PICKS_CHANGED = "picks-changed"
@@ -12,10 +14,49 @@ PICKS_CHANGED = "picks-changed"
 
 
 def record(request: Request, event_type: EventType, touches: Iterable[Touch]) -> str | None:
-    """Send the events and return a warning for the page where that failed."""
-    visitor, touches = visitor_of(request), list(touches)
-    shop_of(request).experiments.record(visitor, event_type, touches)
-    if not shop_of(request).events.send(visitor, event_type, touches):
-        return UNRECORDED
-    remember(request, visitor.clicked())
-    return None
+    """Keep and send the events; a warning for the page where the engine has not got them yet."""
+    pending = Pending(request)
+    with shop_of(request).engine.begin() as connection:
+        pending.write(connection, event_type, touches)
+    return pending.send()
+
+
+class Pending:
+    """Events that are written in a transaction of the shop's and sent when it has ended; then the
+    experiments count them, too.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._claims: list[Claim] = []
+        self._touched: list[tuple[EventType, list[Touch]]] = []
+
+    def write(
+        self, connection: sa.Connection, event_type: EventType, touches: Iterable[Touch]
+    ) -> None:
+        """Keep one event a product."""
+        touches = list(touches)
+        self._touched.append((event_type, touches))
+        self.keep(connection, [touched(event_type, touch) for touch in touches])
+
+    def writer(
+        self, event_type: EventType, touches: Iterable[Touch]
+    ) -> Callable[[sa.Connection], None]:
+        """`write` for whoever opens the transaction."""
+        return lambda connection: self.write(connection, event_type, touches)
+
+    def keep(self, connection: sa.Connection, events: Sequence[Event]) -> None:
+        """Keep events of any kind."""
+        clicks = shop_of(self._request).clicks
+        self._claims.append(clicks.write(connection, visitor_of(self._request), events))
+
+    def send(self) -> str | None:
+        """Send what was kept; a warning for the page where the engine has not got it yet."""
+        shop, visitor = shop_of(self._request), visitor_of(self._request)
+        for event_type, touches in self._touched:
+            shop.experiments.record(visitor, event_type, touches)
+        sent = [shop.clicks.send(claim) for claim in self._claims]
+        if not all(sent):
+            return UNRECORDED
+        remember(self._request, visitor.clicked())
+        return None

@@ -1,5 +1,6 @@
 """Checkout and the order's confirmation."""
 
+import sqlalchemy as sa
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,7 +8,7 @@ from starlette.routing import Route
 
 from allstore.shop import money
 from allstore.shop.events import UNRECORDED, EventType, Touch
-from allstore.shop.orders import EmptyCartError, OutOfStockError
+from allstore.shop.orders import EmptyCartError, Order, OutOfStockError
 from allstore.web import clicks
 from allstore.web.cart_pages import touches
 from allstore.web.forms import Form, action, see
@@ -22,12 +23,17 @@ def checkout(request: Request, _form: Form) -> Response:
     warning = None
     if cart.lines:
         warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart))
+    pending = clicks.Pending(request)
+
+    def bought(connection: sa.Connection, order: Order) -> None:
+        touches = [Touch(line.product_id, line.recommendation_id) for line in order.lines]
+        pending.write(connection, EventType.PURCHASE, touches)
+
     try:
-        order = shop.orders.place(visitor)
+        order = shop.orders.place(visitor, bought)
     except (OutOfStockError, EmptyCartError) as refusal:
         return page(request, "cart.html", 409, cart=cart, warning=warning, refusal=str(refusal))
-    bought = [Touch(line.product_id, line.recommendation_id) for line in order.lines]
-    warning = clicks.record(request, EventType.PURCHASE, bought)
+    warning = pending.send()
     return see(f"/orders/{order.id}{'?unrecorded=' if warning else ''}")
 
 

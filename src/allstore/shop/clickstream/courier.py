@@ -1,0 +1,109 @@
+"""Who brings events to the engine: the page at once, a thread for what is left over."""
+
+import threading
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from allstore.shop.clickstream.delivery import Delivery, Outcome, batches
+from allstore.shop.clickstream.outbox import Claim, Outbox, StoredEvent
+
+_AT_ONCE = 100
+"""Events that a round claims: their calls end well before the claim does."""
+_LOOK = 5.0
+"""Seconds after which the thread looks for what other processes have left."""
+_TIDY = 3600.0
+_KEPT = 24 * 3600.0
+"""Seconds that delivered events are kept, to be looked at."""
+
+log = structlog.get_logger(__name__)
+
+
+class Courier:
+    """One a process; any number of processes may work on one outbox."""
+
+    def __init__(self, outbox: Outbox, delivery: Delivery) -> None:
+        self._outbox, self._delivery = outbox, delivery
+        self._fails = False
+        self._tidied = 0.0
+        self._stopping = False
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the call that is under way; what is left is in the outbox."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._wake.set()
+
+    def send(self, claim: Claim) -> bool:
+        """Whether the engine took all of a claim's events."""
+        outcomes = [self._put(claim.token, batch) for batch in batches(claim.events)]
+        return all(outcomes)
+
+    def round(self) -> int:
+        """Send what is due, once; how many events that were."""
+        claim = self._outbox.claim(_AT_ONCE)
+        self.send(claim)
+        return len(claim.events)
+
+    def _put(self, token: str, batch: Sequence[StoredEvent]) -> bool:
+        verdict = self._delivery.put(batch)
+        match verdict.outcome:
+            case Outcome.TAKEN:
+                self._outbox.delivered(token, batch)
+                self._recovered()
+            case Outcome.POSTPONED:
+                self._fails = True
+                self._outbox.postponed(token, batch, verdict.reason)
+                self._wake.set()
+            case Outcome.REFUSED if len(batch) > 1:
+                # One bad event must not take the others with it.
+                taken = [self._put(token, [each]) for each in batch]
+                return all(taken)
+            case Outcome.REFUSED:
+                self._outbox.refused(token, batch, verdict.reason)
+        if verdict.outcome is not Outcome.TAKEN:
+            log.warning(
+                "events_not_sent", events=len(batch), outcome=verdict.outcome, reason=verdict.reason
+            )
+        return verdict.outcome is Outcome.TAKEN
+
+    def _recovered(self) -> None:
+        """The engine answers: what waits because it did not need not wait any longer."""
+        if self._fails:
+            self._fails = False
+            self._outbox.hasten()
+            self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                sent = self.round()
+                self._tidy()
+                pause = 0.0 if sent == _AT_ONCE else self._pause()
+            except SQLAlchemyError as error:
+                log.warning("outbox_not_read", error=str(error))
+                pause = _LOOK
+            self._wake.wait(pause)
+            self._wake.clear()
+
+    def _tidy(self) -> None:
+        now = self._outbox.now()
+        if now - self._tidied >= _TIDY:
+            self._tidied = now
+            self._outbox.trim(now - _KEPT)
+
+    def _pause(self) -> float:
+        due = self._outbox.next_due()
+        return _LOOK if due is None else min(max(due - self._outbox.now(), 0.0), _LOOK)

@@ -1,0 +1,105 @@
+"""Batches of one visit, put to the engine, and what became of them."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from allstore.shop.clickstream.outbox import StoredEvent
+from allstore.shop.engine import events_client
+from allstore.shop.settings import Settings, ShopConfig
+
+if TYPE_CHECKING:
+    from types_boto3_personalize_events.type_defs import EventTypeDef, PutEventsRequestTypeDef
+
+BATCH = 10
+"""Events that one PutEvents takes."""
+_FOR_GOOD = {"ValidationException", "InvalidInputException", "ResourceNotFoundException"}
+_LONGEST_REASON = 500
+
+
+class Outcome(StrEnum):
+    TAKEN = "taken"
+    POSTPONED = "postponed"
+    """Another attempt may pass."""
+    REFUSED = "refused"
+    """No attempt will ever pass."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    outcome: Outcome
+    reason: str = ""
+
+
+def batches(events: Iterable[StoredEvent]) -> Iterator[tuple[StoredEvent, ...]]:
+    """At most `BATCH` events each, of one session and one user, in the order they happened."""
+    visits: dict[tuple[str, str | None], list[StoredEvent]] = {}
+    for event in events:
+        visits.setdefault((event.session_id, event.shopper_id), []).append(event)
+    for visit in visits.values():
+        for start in range(0, len(visit), BATCH):
+            yield tuple(visit[start : start + BATCH])
+
+
+class Delivery:
+    """Speaks PutEvents with the tracking id that the shop has at the moment."""
+
+    def __init__(self, settings: Settings, config: Callable[[], ShopConfig]) -> None:
+        self._client = events_client(settings)
+        self._config = config
+
+    def put(self, batch: Sequence[StoredEvent]) -> Verdict:
+        """Send events of one session and user."""
+        tracking_id = self._config().tracking_id
+        if tracking_id is None:
+            return Verdict(Outcome.POSTPONED, "The shop is not connected to an event tracker yet.")
+        try:
+            self._client.put_events(**_request(tracking_id, batch))
+        except ParamValidationError as error:
+            return Verdict(Outcome.REFUSED, str(error)[:_LONGEST_REASON])
+        except ClientError as error:
+            return _judged(error)
+        except BotoCoreError as error:
+            return Verdict(Outcome.POSTPONED, str(error)[:_LONGEST_REASON])
+        return Verdict(Outcome.TAKEN)
+
+
+def _judged(error: ClientError) -> Verdict:
+    answered = error.response.get("Error", {})
+    code = answered.get("Code", "an error")
+    reason = f"{code}: {answered.get('Message', '')}"[:_LONGEST_REASON]
+    return Verdict(Outcome.REFUSED if code in _FOR_GOOD else Outcome.POSTPONED, reason)
+
+
+def _request(tracking_id: str, batch: Sequence[StoredEvent]) -> "PutEventsRequestTypeDef":
+    request: PutEventsRequestTypeDef = {
+        "trackingId": tracking_id,
+        "sessionId": batch[0].session_id,
+        "eventList": [_event(event) for event in batch],
+    }
+    if batch[0].shopper_id is not None:
+        request["userId"] = batch[0].shopper_id
+    return request
+
+
+def _event(stored: StoredEvent) -> "EventTypeDef":
+    """What the engine recommended is named by its answer; only what it did not has a source."""
+    event: EventTypeDef = {
+        "eventId": stored.event_id,
+        "eventType": stored.event_type,
+        "sentAt": dt.datetime.fromtimestamp(stored.sent_at, dt.UTC),
+    }
+    if stored.product_id is not None:
+        event["itemId"] = stored.product_id
+    if stored.recommendation_id is not None:
+        event["recommendationId"] = stored.recommendation_id
+    elif stored.source is not None:
+        event["metricAttribution"] = {"eventAttributionSource": stored.source}
+    if stored.impression:
+        event["impression"] = stored.impression
+    if stored.properties:
+        event["properties"] = msgspec.json.encode(stored.properties).decode()
+    return event
