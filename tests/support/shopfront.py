@@ -75,7 +75,8 @@ class StandInEngine:
             return {}
         self.asked.append(body)
         if path == "/personalize-ranking":
-            ranked = [{"itemId": each, "score": 0.5} for each in reversed(body["inputList"])]
+            best_first = enumerate(reversed(body["inputList"]), 1)
+            ranked = [{"itemId": each, "score": 1 / at} for at, each in best_first]
             return {"personalizedRanking": ranked, "recommendationId": "RID-2"}
         ids = self._ids(body)[: body["numResults"]]
         return {"itemList": [{"itemId": each} for each in ids], "recommendationId": "RID-1"}

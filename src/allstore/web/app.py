@@ -23,6 +23,7 @@ from allstore.web import (
     order_pages,
     pictures,
     product_pages,
+    search_pages,
     store_api,
 )
 from allstore.web.headers import SecurityHeaders
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Starlette:
             *order_pages.routes,
             *product_pages.routes,
             *experiment_pages.routes,
+            *search_pages.routes,
             *pictures.routes,
             *api.routes,
             *store_api.routes,

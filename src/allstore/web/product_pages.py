@@ -55,14 +55,14 @@ def category(request: Request) -> Response:
         raise HTTPException(404, "The shop has no such category.")
     filters = Filters(
         style=asked.get("style") or None,
-        gender=_one_of(asked, "gender", _GENDERS),
+        gender=one_of(asked, "gender", _GENDERS),
         least=_cents(asked, "least"),
         most=_cents(asked, "most"),
     )
-    sort = _one_of(asked, "sort", tuple(Sort))
+    sort = one_of(asked, "sort", tuple(Sort))
     shop = shop_of(request)
     shelf = shop.shelves.shelf(
-        visitor_of(request), name, filters, Sort(sort) if sort else None, _page(asked)
+        visitor_of(request), name, filters, Sort(sort) if sort else None, page_number(asked)
     )
     return page(
         request,
@@ -93,7 +93,8 @@ def _link(category: str, asked: Form, changed: dict[str, object]) -> str:
 _FIELDS = frozenset({"style", "gender", "least", "most", "sort", "page"})
 
 
-def _one_of(asked: Form, name: str, known: Collection[str]) -> str | None:
+def one_of(asked: Form, name: str, known: Collection[str]) -> str | None:
+    """The field's value, None where it has none; HTTPException 400 for an unknown one."""
     given = asked.get(name) or None
     if given is not None and given not in known:
         raise HTTPException(400, f"{name} must be one of {', '.join(known)}, not {given[:40]!r}.")
@@ -110,7 +111,8 @@ def _cents(asked: Form, name: str) -> int | None:
     return int(whole) * 100 + int(part.ljust(2, "0") if part else 0)
 
 
-def _page(asked: Form) -> int:
+def page_number(asked: Form) -> int:
+    """From 1; HTTPException 400 for what is no number."""
     given = asked.get("page") or "1"
     if not _NUMBER.fullmatch(given):
         raise HTTPException(400, f"page must be a number from 1 to 9999, not {given[:40]!r}.")

@@ -2,16 +2,19 @@
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import msgspec
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from allstore.catalog.models import Product, Shopper
 from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
+from allstore.search.text import highlight
 from allstore.shop import money
 from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER
 from allstore.web.pictures import picture_url
@@ -41,6 +44,15 @@ def bullets(product: Product) -> list[str]:
     return [*sentences, *known]
 
 
+def marked(text: str, terms: Collection[str]) -> Markup:
+    """`text` as HTML, escaped, with the words that are in `terms` marked."""
+    pieces = [
+        Markup("<mark>{}</mark>").format(piece.text) if piece.found else escape(piece.text)
+        for piece in highlight(text, terms)
+    ]
+    return Markup("").join(pieces)
+
+
 def shopper_name(shopper: Shopper) -> str:
     """`Anthony Valdez, Male, 24 years old`."""
     gender = _GENDERS.get(shopper.gender, shopper.gender)
@@ -67,6 +79,7 @@ def _environment() -> jinja2.Environment:
         "currency_symbol": money.symbol,
         "instalments": money.instalments,
         "bullets": bullets,
+        "marked": marked,
         "category_name": category_name,
         "day": day,
         "persona_name": persona_name,
