@@ -24,6 +24,7 @@ from allstore.web import (
     pictures,
     product_pages,
     search_pages,
+    store_actions,
     store_api,
 )
 from allstore.web.headers import SecurityHeaders
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Starlette:
             *pictures.routes,
             *api.routes,
             *store_api.routes,
+            *store_actions.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[

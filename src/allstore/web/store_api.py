@@ -23,7 +23,7 @@ from allstore.web.visits import shop_of, visitor_of
 
 WARNING = "X-AllStore-Warning"
 _PAGE = 24
-_NO_STORE = "no-store"
+NO_STORE = "no-store"
 """A recommendation is of the moment: one kept would hide what the visitor has done since."""
 
 
@@ -83,7 +83,7 @@ def session(request: Request) -> Response:
         "StreamName": "allstore-clickstream",
         "UserList": users,
     }
-    return answer(content, headers={"Cache-Control": _NO_STORE})
+    return answer(content, headers={"Cache-Control": NO_STORE})
 
 
 def item_of(product: Product) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _recommended(request: Request, found: Answer, beside: Product | None = None)
     if warning is not None:
         products = shop.catalogue.popular(size + 1, beside.category if beside else None)
     listed = [each for each in products if beside is None or each.id != beside.id][:size]
-    headers = {"Cache-Control": _NO_STORE}
+    headers = {"Cache-Control": NO_STORE}
     if warning is not None:
         headers[WARNING] = f"{warning} These are popular items instead."
     if found.recommendation_id is not None:

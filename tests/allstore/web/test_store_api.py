@@ -2,10 +2,12 @@
 
 import json
 
+import httpx
+import msgspec
 import pytest
 
 from allstore.shop.settings import Settings
-from shopfront import PRODUCTS, Browser, Open, StandInEngine
+from shopfront import PRODUCTS, Browser, Open, StandInEngine, write_catalogue
 
 DOCUMENTED = ("asin", "genre", "imUrl", "title")
 
@@ -131,3 +133,84 @@ def test_an_origin_that_is_none_is_refused() -> None:
         Settings.model_validate({"cors_origins": "shop.example"})
     with pytest.raises(ValueError, match="is no origin"):
         Settings.model_validate({"cors_origins": "*"})
+
+
+def test_a_search_needs_a_text(browser: Browser) -> None:
+    for path in ("/search", "/search?q=", "/search?q=%20&u=1870"):
+        answer = browser.get(path)
+        assert answer.status_code == 400
+        assert answer.json() == {"message": "q is missing: /search?q=..."}
+
+
+def test_a_search_finds_items_by_their_text(browser: Browser, engine: StandInEngine) -> None:
+    found = browser.get("/search?q=thing 07").json()
+    assert found[0]["asin"] == "p07"
+    assert tuple(found[0])[:4] == DOCUMENTED
+    assert not engine.asked
+    assert browser.get("/search?q=zzzzzz").json() == []
+
+
+def test_a_search_is_ranked_for_a_user(browser: Browser, engine: StandInEngine) -> None:
+    plain = [item["asin"] for item in browser.get("/search?q=thing").json()]
+    ranked = browser.get("/search?q=thing&u=1870")
+    assert engine.asked[-1]["userId"] == "1870"
+    assert set(engine.asked[-1]["inputList"]) >= set(plain)
+    assert len(ranked.json()) == len(plain)
+    engine.fails_with = "ThrottlingException"
+    without = browser.get("/search?q=thing&u=1870")
+    assert [item["asin"] for item in without.json()] == plain
+    assert "ThrottlingException" in without.headers["x-allstore-warning"]
+
+
+def test_a_promoted_item_says_so_in_a_ranked_search_alone(
+    settings: Settings, open_shop: Open
+) -> None:
+    shelf = [msgspec.structs.replace(each, promoted=each.id == "p07") for each in PRODUCTS]
+    write_catalogue(settings.data_dir, tuple(shelf))
+    browser = open_shop(settings)
+    marked = [
+        item for item in browser.get("/search?q=thing 07&u=1870").json() if "Promoted" in item
+    ]
+    assert [(item["asin"], item["Promoted"]) for item in marked] == [("p07", True)]
+    assert not any("Promoted" in item for item in browser.get("/search?q=thing 07").json())
+
+
+def test_a_click_is_a_view_of_the_visit_and_of_nobody_else(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    def told(**body: object) -> httpx.Response:
+        return browser.http.post("/clickevent", json=body)
+
+    first = told(userID="undefined", itemID="p05", sessionID="made-up")
+    assert first.status_code == 200
+    (put,) = engine.events
+    assert first.json() == {"userID": None, "itemID": "p05", "sessionID": put["sessionId"]}
+    assert put["sessionId"] != "made-up"
+    assert "userId" not in put
+    assert (put["eventList"][0]["eventType"], put["eventList"][0]["itemId"]) == ("View", "p05")
+    refused = told(userID="1870", itemID="p05", sessionID="made-up")
+    assert refused.status_code == 403
+    assert refused.json() == {"message": "userID: this visit is anonymous, not that of '1870'."}
+    browser.post("/shopper", shopper_id="1870")
+    assert told(userID="1870", itemID="p06").status_code == 200
+    assert engine.events[-1]["userId"] == "1870"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "refusal"),
+    [
+        (b"{", "application/json", (400, "The body cannot be read")),
+        (b"{}", "application/json", (400, "missing required field `itemID`")),
+        (b'{"itemID": 7}', "application/json", (400, "Expected `str`, got `int`")),
+        (b'{"itemID": "x"}', "application/json", (404, "itemID: the shop does not sell 'x'.")),
+        (b'{"itemID": "p05"}', "text/plain", (415, "Content-Type: application/json")),
+    ],
+)
+def test_a_click_that_cannot_be_is_refused(
+    browser: Browser, engine: StandInEngine, content: bytes, kind: str, refusal: tuple[int, str]
+) -> None:
+    headers = {"Content-Type": kind}
+    answer = browser.http.post("/clickevent", content=content, headers=headers)
+    assert answer.status_code == refusal[0]
+    assert refusal[1] in answer.json()["message"]
+    assert not engine.events
