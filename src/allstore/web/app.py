@@ -20,6 +20,7 @@ from allstore.web import (
     errors,
     experiment_pages,
     home_pages,
+    live_pages,
     order_pages,
     pictures,
     product_pages,
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             *home_pages.routes,
+            *live_pages.routes,
             *cart_pages.routes,
             *order_pages.routes,
             *product_pages.routes,

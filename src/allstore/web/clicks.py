@@ -58,5 +58,6 @@ class Pending:
         sent = [shop.clicks.send(claim) for claim in self._claims]
         if not all(sent):
             return UNRECORDED
-        remember(self._request, visitor.clicked())
+        if self._touched:  # a search alone tells the engine of no product
+            remember(self._request, visitor.clicked())
         return None

@@ -15,7 +15,8 @@ from allstore.web.forms import Form, action, is_htmx, recommendation_id, see
 from allstore.web.rendering import page, part
 from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
 
-_ARRIVALS = 12
+_ROW = 12
+"""Products of a row below the list."""
 
 
 def home(request: Request) -> Response:
@@ -30,7 +31,8 @@ def home(request: Request) -> Response:
         faces=shop.catalogue.faces(),
         picks=shop.picker.shown(visitor_of(request), category),
         shown=None,
-        arrivals=shop.catalogue.newest(_ARRIVALS, category),
+        recent=shop.catalogue.products(shop.clicks.recently_viewed(visitor_of(request), _ROW)),
+        arrivals=shop.catalogue.newest(_ROW, category),
         product=shop.catalogue.product(opened) if opened else None,
         recommendation_id=recommendation_id(dict(request.query_params)),
         warning=UNRECORDED if "unrecorded" in request.query_params else None,

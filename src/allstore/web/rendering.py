@@ -65,6 +65,11 @@ def day(seconds: int) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def clock(seconds: float) -> str:
+    """`14:03:09`, in UTC."""
+    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%H:%M:%S}"
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -81,6 +86,7 @@ def _environment() -> jinja2.Environment:
         "bullets": bullets,
         "marked": marked,
         "category_name": category_name,
+        "clock": clock,
         "day": day,
         "persona_name": persona_name,
         "shopper_name": shopper_name,

@@ -11,6 +11,8 @@ from starlette.routing import Route
 from allstore.catalog.models import Product
 from allstore.search.request import PRICE_BANDS, SearchRequest, Sort
 from allstore.search.results import Results
+from allstore.shop.events import Event, EventType
+from allstore.web import clicks
 from allstore.web.product_pages import one_of, page_number
 from allstore.web.rendering import page, part
 from allstore.web.visits import shop_of, visitor_of
@@ -22,6 +24,8 @@ _SORTS = {
     Sort.NEWEST: "Newest",
 }
 _FIELDS = ("q", "category", "style", "price", "sort", "personal", "view", "page")
+_LONGEST = 200
+"""Characters of a search that its event keeps."""
 _OTHERS = 8
 """Popular products shown where nothing was found."""
 
@@ -42,6 +46,8 @@ def find(request: Request) -> Response:
         page=page_number(asked),
         size=shop.settings.list_size,
     )
+    if asked["q"] and wanted.page == 1:
+        _record(request, asked["q"])
     found = shop.search.results(wanted, visitor_of(request).user_id, _weight(asked["personal"]))
     return page(
         request,
@@ -70,6 +76,14 @@ def suggestions(request: Request) -> Response:
         products=shop.catalogue.products(found.product_ids),
         terms=found.terms,
     )
+
+
+def _record(request: Request, text: str) -> None:
+    """A search is an event, too; what the engine has not got is kept and sent later."""
+    pending = clicks.Pending(request)
+    with shop_of(request).engine.begin() as connection:
+        pending.keep(connection, [Event(EventType.SEARCH, properties={"query": text[:_LONGEST]})])
+    pending.send()
 
 
 def _products(request: Request, found: Results) -> dict[str, Product]:

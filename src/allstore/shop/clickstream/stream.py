@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from allstore.shop.clickstream.courier import Courier
 from allstore.shop.clickstream.delivery import Delivery
 from allstore.shop.clickstream.outbox import Claim, Outbox, StoredEvent
-from allstore.shop.events import Event
+from allstore.shop.events import Event, EventType
 from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 
 _MOST_LETTERS = 200
+_LOOKS_BACK = 200
+"""Events of a visit among which the last views are looked for."""
 
 
 class ClickStream:
@@ -49,6 +51,12 @@ class ClickStream:
     def of_visit(self, visitor: Visitor, most: int) -> list[StoredEvent]:
         """What this visit did, the newest first."""
         return self._outbox.of_session(visitor.session_id, most)
+
+    def recently_viewed(self, visitor: Visitor, most: int) -> list[str]:
+        """Ids of the products that this visit viewed, the last one first."""
+        events = self._outbox.of_session(visitor.session_id, _LOOKS_BACK)
+        viewed = [event.product_id for event in events if event.event_type == EventType.VIEW]
+        return list(dict.fromkeys(one for one in viewed if one is not None))[:most]
 
     def dead_letters(self) -> list[StoredEvent]:
         """Events that will not be sent again unless somebody asks; the newest first."""
