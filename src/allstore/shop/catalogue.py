@@ -14,15 +14,16 @@ UNITS_SOLD = (
     .subquery()
 )
 """Units of each product that was ever sold here."""
+POPULAR_FIRST = (
+    products.c.featured.desc(),
+    sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
+    products.c.promoted.desc(),
+)
+"""An order of products joined to `UNITS_SOLD`."""
 _POPULAR = (
     sa.select(products)
     .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
-    .order_by(
-        products.c.featured.desc(),
-        sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
-        products.c.promoted.desc(),
-        products.c.id,
-    )
+    .order_by(*POPULAR_FIRST, products.c.id)
 )
 
 

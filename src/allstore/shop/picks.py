@@ -12,6 +12,7 @@ from allstore.shop.visitor import Visitor
 COLD_HEADING = "Trending products"
 WARM_HEADING = "Inspired by your shopping trends"
 FALLBACK_HEADING = "Popular products"
+NOTHING_SOLD = "The recommendation engine named no product that the shop sells."
 HOME = "home"
 """The list's name to an experiment, which knows its recommenders by these names."""
 HOME_RECOMMENDERS = ("for-you", "trending")
@@ -102,6 +103,4 @@ def _heading(user_id: str | None, answer: Answer) -> str:
 
 
 def _unusable(answer: Answer) -> Answer:
-    return msgspec.structs.replace(
-        answer, warning="The recommendation engine named no product that the shop sells."
-    )
+    return msgspec.structs.replace(answer, warning=NOTHING_SOLD)

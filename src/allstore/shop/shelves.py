@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product
-from allstore.shop.catalogue import UNITS_SOLD, Catalogue
+from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
 from allstore.shop.database import products
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
 from allstore.shop.visitor import Visitor
@@ -110,14 +110,9 @@ class Shelves:
             return {row.style: row.products for row in connection.execute(query)}
 
 
-_POPULAR = (
-    products.c.featured.desc(),
-    sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
-    products.c.promoted.desc(),
-)
 _ORDERS: Mapping[Sort, Sequence[sa.ColumnElement[object]]] = {
-    Sort.FOR_YOU: _POPULAR,
-    Sort.POPULAR: _POPULAR,
+    Sort.FOR_YOU: POPULAR_FIRST,
+    Sort.POPULAR: POPULAR_FIRST,
     Sort.NEWEST: (products.c.launched_at.desc(),),
     Sort.CHEAPEST: (products.c.price,),
     Sort.DEAREST: (products.c.price.desc(),),

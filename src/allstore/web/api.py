@@ -17,6 +17,9 @@ from allstore.shop.visitor import Visitor
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, visitor_of
 
+WARNING = "X-AllStore-Warning"
+NO_STORE = "no-store"
+"""A recommendation is of the moment: one kept would hide what the visitor has done since."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -59,9 +62,9 @@ def products(request: Request) -> Response:
     user_id = request.query_params.get("user_id") or None
     asked = Visitor(visitor_of(request).session_id, shopper_id=user_id)
     picks = shop.picker.picks(asked, category)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": NO_STORE}
     if picks.answer.warning is not None:
-        headers["X-AllStore-Warning"] = picks.answer.warning
+        headers[WARNING] = picks.answer.warning
     count = shop.settings.instalments
     return answer([product_of(each, count) for each in picks.products], headers=headers)
 

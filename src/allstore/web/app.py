@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=("GET",),
-                expose_headers=(store_api.WARNING,),
+                expose_headers=(api.WARNING,),
             ),
             Middleware(Visits, seal=shop.seal),
         ],

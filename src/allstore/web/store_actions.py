@@ -9,8 +9,8 @@ from starlette.routing import Route
 from allstore.search.request import SearchRequest
 from allstore.shop.events import EventType, Touch
 from allstore.web import clicks
-from allstore.web.api import answer, numbered, refused
-from allstore.web.store_api import NO_STORE, WARNING, item_of
+from allstore.web.api import NO_STORE, WARNING, answer, numbered, refused
+from allstore.web.store_api import item_of
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 _NOBODY = frozenset({"", "anonymous", "undefined", "null"})

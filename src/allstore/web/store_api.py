@@ -15,16 +15,14 @@ from starlette.routing import Route
 
 from allstore.catalog.models import Product
 from allstore.catalog.taxonomy import CATEGORIES
+from allstore.shop.picks import NOTHING_SOLD
 from allstore.shop.recommendations import Answer
-from allstore.web.api import answer, numbered, refused
+from allstore.web.api import NO_STORE, WARNING, answer, numbered, refused
 from allstore.web.pictures import picture_url
 from allstore.web.rendering import bullets, category_name
 from allstore.web.visits import shop_of, visitor_of
 
-WARNING = "X-AllStore-Warning"
 _PAGE = 24
-NO_STORE = "no-store"
-"""A recommendation is of the moment: one kept would hide what the visitor has done since."""
 
 
 def item(request: Request) -> Response:
@@ -110,7 +108,7 @@ def _recommended(request: Request, found: Answer, beside: Product | None = None)
     products = shop.catalogue.products(found.product_ids)
     warning = found.warning
     if warning is None and not products:
-        warning = "The recommendation engine named no product that the shop sells."
+        warning = NOTHING_SOLD
     if warning is not None:
         products = shop.catalogue.popular(size + 1, beside.category if beside else None)
     listed = [each for each in products if beside is None or each.id != beside.id][:size]
