@@ -35,9 +35,10 @@ def choose_shopper(page: Page, persona: str) -> None:
 
 
 def view(page: Page, product: str) -> None:
-    """Open a product's quick view and close it when the list behind has been refreshed."""
-    with page.expect_response(re.compile("/picks")):
-        page.locator(f'[data-product="{product}"]').get_by_test_id("card-open").click()
+    """Open a product's quick view and close it when the list behind has been replaced."""
+    page.get_by_test_id("picks").evaluate("list => list.dataset.before = ''")
+    page.locator(f'[data-product="{product}"]').get_by_test_id("card-open").click()
+    expect(page.locator("#picks:not([data-before])")).to_be_visible()
     expect(page.get_by_test_id("quick-view")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("quick-view")).to_be_hidden()
