@@ -81,7 +81,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
     shows_scores: bool = True
     model_name: str = NAME
     most_items: int = 20_000
-    """Items up to which the dense solver is tried: its memory is 8 bytes times their square."""
+    """Items that the dense solver takes at most: its memory is 8 bytes times their square."""
     kept: int = 400
     """Entries of each row of the regression that the artefact keeps."""
 
