@@ -10,6 +10,8 @@ PEERS := benchmarks/.peers
 # Options that find the build of PyTorch for CPUs alone, such as --extra-index-url, where the usual
 # index has only the one with libraries for GPUs.
 TORCH ?=
+# Files as they come, so that the many short ones at the end fill up both processes.
+SHARED := --dist loadfile --no-loadscope-reorder
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
@@ -20,11 +22,11 @@ demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, op
 
 test: $(VENV)/.dev $(VENDOR) $(SDKS) ## Every test that fits in minutes, in a real browser too
 	scripts/browser.sh
-	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/pytest -n 2 $(SHARED) $(TESTS)
 
 test-all: $(VENV)/.dev $(VENDOR) $(SDKS) ## The long ones as well
 	scripts/browser.sh
-	$(BIN)/pytest -n 2 --dist loadfile -m "" $(TESTS)
+	$(BIN)/pytest -n 2 $(SHARED) -m "" $(TESTS)
 
 lint: $(VENV)/.dev ## Style, types, and that imports point down only
 	$(BIN)/ruff check .

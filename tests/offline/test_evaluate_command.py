@@ -46,6 +46,7 @@ def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
     return {one["model"]: one for one in standings}
 
 
+@pytest.mark.slow
 def test_every_model_is_better_than_the_simpler_one(ladder: dict[str, dict[str, Any]]) -> None:
     order = ["random", "popularity", "item-knn", "ease", FULL, NEXT]
     for worse, better in pairwise(order):
@@ -53,6 +54,7 @@ def test_every_model_is_better_than_the_simpler_one(ladder: dict[str, dict[str, 
         assert ladder[better]["ndcg"] > ladder[worse]["ndcg"] + 1.5 * error
 
 
+@pytest.mark.slow
 def test_the_gaps_are_those_of_a_store(ladder: dict[str, dict[str, Any]]) -> None:
     assert 2 < ladder["popularity"]["hit_rate"] / ladder["random"]["hit_rate"] < 20
     assert 4 < ladder["item-knn"]["ndcg"] / ladder["popularity"]["ndcg"] < 20
@@ -62,6 +64,7 @@ def test_the_gaps_are_those_of_a_store(ladder: dict[str, dict[str, Any]]) -> Non
     assert ladder[NEXT]["hit_rate"] < 0.9
 
 
+@pytest.mark.slow
 def test_regret_is_largest_for_chance_and_nothing_for_the_truth(
     ladder: dict[str, dict[str, Any]],
 ) -> None:

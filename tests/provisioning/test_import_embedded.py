@@ -34,19 +34,9 @@ def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
     return stdout, stderr
 
 
-def test_what_it_made_is_served_afterwards(
+def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(
     folder: Path, tmp_path: Path, start_server: StartServer
 ) -> None:
-    stdout, _ = finished(start(folder, tmp_path / "data"))
-    assert f"aisle serve --data-dir {tmp_path / 'data'}" in stdout
-    server: Server = start_server(tmp_path / "data", allowed=folder)
-    runtime = server.client("personalize-runtime", "us-east-1")
-    arn = next(word for word in stdout.split() if ":campaign/" in word)
-    assert runtime.get_recommendations(campaignArn=arn, userId="user-0001")["itemList"]
-    assert server.stop() == 0
-
-
-def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(folder: Path, tmp_path: Path) -> None:
     process = start(folder, tmp_path / "data")
     assert process.stderr is not None
     while "importing items" not in process.stderr.readline():
@@ -58,9 +48,18 @@ def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(folder: Path, tmp_pat
     assert process.returncode == 130
     assert "The same command goes on from here." in said
     assert not any(child.is_running() for child in children)
-    _, steps = finished(start(folder, tmp_path / "data"))
+    stdout, steps = finished(start(folder, tmp_path / "data"))
     assert "importing interactions: there already" in steps
     assert "training popularity-count: ready" in steps
+    _check_that_it_is_served(start_server(tmp_path / "data", allowed=folder), stdout)
+
+
+def _check_that_it_is_served(server: Server, stdout: str) -> None:
+    assert f"aisle serve --data-dir {server.data_dir}" in stdout
+    runtime = server.client("personalize-runtime", "us-east-1")
+    arn = next(word for word in stdout.split() if ":campaign/" in word)
+    assert runtime.get_recommendations(campaignArn=arn, userId="user-0001")["itemList"]
+    assert server.stop() == 0
 
 
 def test_a_second_import_into_one_directory_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_ids_and_names_are_distinct(products: list[Product]) -> None:
     assert len({product.name for product in products}) == len(products)
 
 
-@pytest.mark.parametrize("count", [20_000, 200_000])
+@pytest.mark.parametrize("count", [20_000, pytest.param(200_000, marks=pytest.mark.slow)])
 def test_ids_and_names_stay_distinct_when_the_makers_run_out(count: int) -> None:
     many = generate_products(count, end=END)
     assert len({product.name for product in many}) == count
