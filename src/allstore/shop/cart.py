@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from allstore.shop import money
 from allstore.shop.database import cart_lines, carts, products, upsert
+from allstore.shop.events import Touch
 
 MOST = 99
 """Units of one product that a cart holds."""
@@ -24,6 +25,8 @@ class CartLine(msgspec.Struct, frozen=True):
     stock: int
     recommendation_id: str | None = None
     """The answer of the engine that the product was added from."""
+    source: str | None = None
+    """The list that it was added from."""
 
     @property
     def total(self) -> int:
@@ -62,13 +65,12 @@ class Carts:
     def add(
         self,
         session_id: str,
-        product_id: str,
+        touch: Touch,
         quantity: int = 1,
-        recommendation_id: str | None = None,
         also: Callable[[sa.Connection], None] = lambda _connection: None,
     ) -> None:
-        """Add units of a product that exists; the first recommendation keeps the credit. What
-        `also` writes is in the same transaction.
+        """Add units of a product that exists; the list that it was added from first keeps the
+        credit. What `also` writes is in the same transaction.
         """
         now = int(time.time())
         with self._engine.begin() as connection:
@@ -76,9 +78,10 @@ class Carts:
             connection.execute(cart.on_conflict_do_nothing())
             line = upsert(connection, cart_lines).values(
                 session_id=session_id,
-                product_id=product_id,
+                product_id=touch.product_id,
                 quantity=_capped(quantity),
-                recommendation_id=recommendation_id,
+                recommendation_id=touch.recommendation_id,
+                source=touch.source,
                 added_at=now,
             )
             more = {"quantity": _up_to_most(cart_lines.c.quantity + quantity)}
@@ -113,6 +116,7 @@ _LINES = (
         cart_lines.c.quantity,
         products.c.current_stock.label("stock"),
         cart_lines.c.recommendation_id,
+        cart_lines.c.source,
     )
     .join(products, products.c.id == cart_lines.c.product_id)
     .where(cart_lines.c.session_id == sa.bindparam("session"))

@@ -61,6 +61,7 @@ cart_lines = sa.Table(
     sa.Column("product_id", sa.ForeignKey("products.id"), primary_key=True),
     sa.Column("quantity", sa.Integer, sa.CheckConstraint("quantity >= 1"), nullable=False),
     sa.Column("recommendation_id", sa.String(40)),
+    sa.Column("source", sa.String(64)),
     sa.Column("added_at", sa.BigInteger, nullable=False),
 )
 
@@ -83,6 +84,7 @@ order_lines = sa.Table(
     sa.Column("price", sa.Integer, nullable=False),
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("recommendation_id", sa.String(40)),
+    sa.Column("source", sa.String(64)),
 )
 
 # Who takes part in which experiment, and since when. A unit is a visit or a shopper.
@@ -171,7 +173,20 @@ def connect(url: str) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _tune_sqlite)
     metadata.create_all(engine)
+    _add_columns(engine)
     return engine
+
+
+def _add_columns(engine: sa.Engine) -> None:
+    """Add what the tables of an older shop lack; a new column may be null for that."""
+    with engine.begin() as connection:
+        found = sa.inspect(connection).get_multi_columns()
+        for table in metadata.sorted_tables:
+            known = {column["name"] for column in found[table.schema, table.name]}
+            for column in table.columns:
+                if column.name not in known:
+                    written = sa.schema.CreateColumn(column).compile(dialect=engine.dialect)
+                    connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

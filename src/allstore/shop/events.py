@@ -23,13 +23,28 @@ class EventType(StrEnum):
     PURCHASE = "Purchase"
 
 
+class Source(StrEnum):
+    """The lists that products are shown in."""
+
+    HOME = "home"
+    SIMILAR = "similar"
+    BOUGHT_TOGETHER = "bought-together"
+    ALSO_VIEWED = "also-viewed"
+    FOR_YOU = "for-you"
+    CATEGORY = "category"
+    SEARCH = "search"
+    RECENT = "recent"
+    ARRIVALS = "arrivals"
+    POPULAR = "popular"
+
+
 class Touch(msgspec.Struct, frozen=True):
     """A product touched, and the answer of the engine it was picked from."""
 
     product_id: str
     recommendation_id: str | None = None
     source: str | None = None
-    """The list it was picked from, such as `search`; tells the engine who showed what it did not
+    """The list it was picked from, a `Source`; tells the engine who showed what it did not
     recommend itself.
     """
 
@@ -45,6 +60,10 @@ class Event(msgspec.Struct, frozen=True):
     """Products that were shown, at most `MOST_SHOWN`."""
     properties: Mapping[str, str] | None = None
     """What else is known, such as the text of a search."""
+    id: str | None = None
+    """Where the one who tells of it gives it a name, it is kept once however often it is told."""
+    age: float = 0.0
+    """Seconds since it happened."""
 
 
 def touched(event_type: EventType, touch: Touch) -> Event:

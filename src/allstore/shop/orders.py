@@ -27,6 +27,7 @@ class OrderLine(msgspec.Struct, frozen=True):
     """Cents, as paid."""
     quantity: int
     recommendation_id: str | None = None
+    source: str | None = None
 
     @property
     def total(self) -> int:
@@ -125,6 +126,7 @@ def _take(connection: sa.Connection, wanted: sa.Row[Any]) -> OrderLine:
         price=taken.price,
         quantity=wanted.quantity,
         recommendation_id=wanted.recommendation_id,
+        source=wanted.source,
     )
 
 
@@ -165,4 +167,5 @@ def _order_line(row: sa.Row[Any]) -> OrderLine:
         price=row.price,
         quantity=row.quantity,
         recommendation_id=row.recommendation_id,
+        source=row.source,
     )

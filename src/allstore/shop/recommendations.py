@@ -38,7 +38,9 @@ class Answer(msgspec.Struct, frozen=True):
     warning: str | None = None
 
     def recommendation_of(self, product_id: str) -> str | None:
-        """The engine's answer that a product of the list came in."""
+        """The engine's answer that a product came in; None where the shop itself added it."""
+        if product_id not in self.product_ids:
+            return None
         return self.recommendation_ids.get(product_id, self.recommendation_id)
 
 

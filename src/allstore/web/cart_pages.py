@@ -1,22 +1,28 @@
 """The cart, as a page and as a drawer over any page."""
 
+from collections.abc import Iterable
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.shop.cart import MOST, Cart
+from allstore.shop.cart import MOST, Cart, CartLine
 from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.shop.orders import OrderLine
 from allstore.web import clicks
-from allstore.web.forms import Form, action, is_htmx, recommendation_id, see, whole_number
+from allstore.web.forms import Form, action, is_htmx, see, touch, whole_number
 from allstore.web.rendering import page, part
 from allstore.web.visits import shop_of, visitor_of
 
 
 def show(request: Request) -> Response:
     """Looking at a cart with something in it is a ViewCart to the engine."""
+    clicks.require_looked_at(request)
     cart = _cart(request)
-    warning = clicks.record(request, EventType.VIEW_CART, touches(cart)) if cart.lines else None
+    warning = (
+        clicks.record(request, EventType.VIEW_CART, touches(cart.lines)) if cart.lines else None
+    )
     if is_htmx(request):
         return drawer(request, warning=warning, opens=True)
     if "unrecorded" in request.query_params:
@@ -32,11 +38,11 @@ def add(request: Request, form: Form) -> Response:
     quantity = whole_number(form, "quantity", 1)
     if not 1 <= quantity <= MOST:
         raise HTTPException(400, f"A quantity is from 1 to {MOST}.")
-    touch = Touch(product.id, recommendation_id(form))
+    added = touch(form, product.id)
     session_id = visitor_of(request).session_id
     pending = clicks.Pending(request)
-    also = pending.writer(EventType.ADD_TO_CART, [touch])
-    shop.carts.add(session_id, product.id, quantity, touch.recommendation_id, also)
+    also = pending.writer(EventType.ADD_TO_CART, [added])
+    shop.carts.add(session_id, added, quantity, also)
     warning = pending.send()
     if not is_htmx(request):
         return see("/cart?unrecorded=" if warning else "/cart")
@@ -80,8 +86,9 @@ def drawer(
     return response
 
 
-def touches(cart: Cart) -> list[Touch]:
-    return [Touch(line.product_id, line.recommendation_id) for line in cart.lines]
+def touches(lines: Iterable[CartLine | OrderLine]) -> list[Touch]:
+    """What is in a cart or an order, each with the list that it was added from."""
+    return [Touch(line.product_id, line.recommendation_id, line.source) for line in lines]
 
 
 def _cart(request: Request) -> Cart:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import sqlalchemy as sa
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from allstore.shop.clickstream.outbox import Claim
@@ -13,12 +14,28 @@ PICKS_CHANGED = "picks-changed"
 """The htmx event at which the home list asks again."""
 
 
+def require_looked_at(request: Request) -> None:
+    """HTTPException 503 for a page that nobody looks at yet: one kept by the browser until
+    somebody does would not come here again, and the event would be lost or made too early.
+    """
+    asked = " ".join(request.headers.get(name, "") for name in _PURPOSES).lower()
+    if "prefetch" in asked:
+        raise HTTPException(503, "This page is not fetched ahead of time. Open it to see it.")
+
+
 def record(request: Request, event_type: EventType, touches: Iterable[Touch]) -> str | None:
-    """Keep and send the events; a warning for the page where the engine has not got them yet."""
+    """Keep and send the events; a warning for the page where the engine has not got them yet. Who
+    asks for a page's headers alone has not seen it.
+    """
+    if request.method == "HEAD":
+        return None
     pending = Pending(request)
     with shop_of(request).engine.begin() as connection:
         pending.write(connection, event_type, touches)
     return pending.send()
+
+
+_PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 class Pending:

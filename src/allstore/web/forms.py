@@ -1,7 +1,7 @@
 """Forms that change something: URL-encoded, and only from a page of the same session."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from allstore.shop.events import Source, Touch
 from allstore.web.visits import shop_of, visitor_of
 
 Form = dict[str, str]
@@ -16,7 +17,7 @@ Form = dict[str, str]
 TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - a header's name
 _MOST_FIELDS = 20
-_RECOMMENDATION_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+RECOMMENDATION_ID = "[A-Za-z0-9_-]{1,40}"
 
 
 def action(
@@ -49,10 +50,22 @@ def whole_number(form: Form, name: str, default: int) -> int:
         raise HTTPException(400, f"The {name} is not a whole number.") from error
 
 
-def recommendation_id(form: Form) -> str | None:
-    """The answer that the product was shown in, where the page says one the engine can have."""
-    given = form.get("recommendation_id", "")
-    return given if _RECOMMENDATION_ID.fullmatch(given) else None
+def touch(form: Mapping[str, str], product_id: str) -> Touch:
+    """The product, and the list and the answer that it was shown in, where the page says one that
+    can be.
+    """
+    answer, source = form.get("recommendation_id", ""), form.get("source")
+    return Touch(
+        product_id,
+        answer if re.fullmatch(RECOMMENDATION_ID, answer) else None,
+        source if source in set(Source) else None,
+    )
+
+
+def origin(picked: Touch) -> dict[str, str]:
+    """The fields that `touch` reads, but for the product."""
+    given = {"recommendation_id": picked.recommendation_id, "source": picked.source}
+    return {name: value for name, value in given.items() if value}
 
 
 def is_htmx(request: Request) -> bool:

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from allstore.catalog.models import Product
 from allstore.catalog.taxonomy import CATEGORIES
-from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.shop.events import UNRECORDED, EventType
 from allstore.web import clicks
-from allstore.web.forms import Form, action, is_htmx, recommendation_id, see
+from allstore.web.forms import Form, action, is_htmx, origin, see, touch
 from allstore.web.rendering import page, part
 from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
 
@@ -34,7 +34,7 @@ def home(request: Request) -> Response:
         recent=shop.catalogue.products(shop.clicks.recently_viewed(visitor_of(request), _ROW)),
         arrivals=shop.catalogue.newest(_ROW, category),
         product=shop.catalogue.product(opened) if opened else None,
-        recommendation_id=recommendation_id(dict(request.query_params)),
+        picked=touch(request.query_params, opened or ""),
         warning=UNRECORDED if "unrecorded" in request.query_params else None,
     )
 
@@ -55,16 +55,16 @@ def picks(request: Request) -> Response:
 def view(request: Request, form: Form) -> Response:
     """Open a product's quick view, which is a View to the engine."""
     product = product_of(request)
-    from_answer = recommendation_id(form)
-    warning = clicks.record(request, EventType.VIEW, [Touch(product.id, from_answer)])
+    viewed = touch(form, product.id)
+    warning = clicks.record(request, EventType.VIEW, [viewed])
     if not is_htmx(request):
-        opened = {"open": product.id, "recommendation_id": from_answer or ""}
-        return see(_home(form, opened | ({"unrecorded": ""} if warning else {})))
+        opened = {"open": product.id, **origin(viewed), **({"unrecorded": ""} if warning else {})}
+        return see(_home(form, opened))
     response = part(
         request,
         "parts/quick_view.html",
         product=product,
-        recommendation_id=from_answer,
+        picked=viewed,
         warning=warning,
     )
     response.headers["HX-Trigger-After-Swap"] = "open-quick-view"

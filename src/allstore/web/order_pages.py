@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.shop import money
-from allstore.shop.events import UNRECORDED, EventType, Touch
+from allstore.shop.events import UNRECORDED, EventType
 from allstore.shop.orders import EmptyCartError, Order, OutOfStockError
 from allstore.web import clicks
 from allstore.web.cart_pages import touches
@@ -22,12 +22,11 @@ def checkout(request: Request, _form: Form) -> Response:
     cart = shop.carts.cart(visitor.session_id)
     warning = None
     if cart.lines:
-        warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart))
+        warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart.lines))
     pending = clicks.Pending(request)
 
     def bought(connection: sa.Connection, order: Order) -> None:
-        touches = [Touch(line.product_id, line.recommendation_id) for line in order.lines]
-        pending.write(connection, EventType.PURCHASE, touches)
+        pending.write(connection, EventType.PURCHASE, touches(order.lines))
 
     try:
         order = shop.orders.place(visitor, bought)

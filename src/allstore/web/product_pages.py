@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.shop.events import EventType, Touch
+from allstore.shop.events import EventType
 from allstore.shop.shelves import Filters, Sort
 from allstore.web import clicks
-from allstore.web.forms import Form, recommendation_id
+from allstore.web.forms import Form, touch
 from allstore.web.home_pages import category_of, product_of
 from allstore.web.rendering import page
 from allstore.web.visits import shop_of, visitor_of
@@ -31,14 +31,15 @@ _SORTS = {
 
 def product(request: Request) -> Response:
     """Opening the page is a View to the engine, and the lists on it know of it already."""
+    clicks.require_looked_at(request)
     shown = product_of(request)
-    from_answer = recommendation_id(dict(request.query_params))
-    warning = clicks.record(request, EventType.VIEW, [Touch(shown.id, from_answer)])
+    viewed = touch(request.query_params, shown.id)
+    warning = clicks.record(request, EventType.VIEW, [viewed])
     return page(
         request,
         "product.html",
         product=shown,
-        recommendation_id=from_answer,
+        picked=viewed,
         carousels=shop_of(request).carousels.of_product(visitor_of(request), shown),
         warning=warning,
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import jinja2
 import msgspec
@@ -16,7 +17,9 @@ from allstore.catalog.models import Product, Shopper
 from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
 from allstore.search.text import highlight
 from allstore.shop import money
-from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER
+from allstore.shop.events import Touch
+from allstore.shop.recommendations import Answer
+from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER, origin
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
@@ -59,6 +62,17 @@ def shopper_name(shopper: Shopper) -> str:
     return f"{shopper.first_name} {shopper.last_name}, {gender}, {shopper.age} years old"
 
 
+def product_url(picked: Touch) -> str:
+    """A product's page, which is told what list it was opened from."""
+    query = urlencode(origin(picked))
+    return f"/product/{quote(picked.product_id)}{'?' if query else ''}{query}"
+
+
+def shown_in(source: str, product_id: str, answer: Answer | None = None) -> Touch:
+    """What a touch of a product in a list is, the list being an `answer` or the shop's own."""
+    return Touch(product_id, answer.recommendation_of(product_id) if answer else None, source)
+
+
 def day(seconds: int) -> str:
     """`26 November 2026`, in UTC."""
     moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
@@ -90,11 +104,14 @@ def _environment() -> jinja2.Environment:
         "day": day,
         "persona_name": persona_name,
         "shopper_name": shopper_name,
+        "origin": origin,
         "picture_url": picture_url,
+        "product_url": product_url,
     }
     environment.globals |= {
         "categories": list(CATEGORIES.values()),
         "personas": PERSONAS,
+        "shown_in": shown_in,
         "token_field": TOKEN_FIELD,
         "htmx_config": msgspec.json.encode(
             {"includeIndicatorStyles": False, "allowEval": False, "allowScriptTags": False}

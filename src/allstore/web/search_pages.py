@@ -10,8 +10,9 @@ from starlette.routing import Route
 
 from allstore.catalog.models import Product
 from allstore.search.request import PRICE_BANDS, SearchRequest, Sort
+from allstore.search.rerank import Ranked
 from allstore.search.results import Results
-from allstore.shop.events import Event, EventType
+from allstore.shop.events import Event, EventType, Source, Touch
 from allstore.web import clicks
 from allstore.web.product_pages import one_of, page_number
 from allstore.web.rendering import page, part
@@ -34,6 +35,7 @@ def find(request: Request) -> Response:
     """Results for `q`: filtered by `category`, `style` and `price`, in the order of `sort`, and
     for a known shopper re-ranked by a preference that weighs `personal` per cent.
     """
+    clicks.require_looked_at(request)
     asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
     shop = shop_of(request)
     sort = one_of(asked, "sort", tuple(Sort))
@@ -46,7 +48,7 @@ def find(request: Request) -> Response:
         page=page_number(asked),
         size=shop.settings.list_size,
     )
-    if asked["q"] and wanted.page == 1:
+    if asked["q"] and wanted.page == 1 and request.method == "GET":
         _record(request, asked["q"])
     found = shop.search.results(wanted, visitor_of(request).user_id, _weight(asked["personal"]))
     return page(
@@ -61,6 +63,7 @@ def find(request: Request) -> Response:
         compared=asked["view"] == "compare" and found.weight > 0,
         sorts=_SORTS,
         bands=PRICE_BANDS,
+        found_as=lambda item: _found_as(found, item),
         link=lambda **changed: _link(asked, changed),
     )
 
@@ -90,6 +93,12 @@ def _products(request: Request, found: Results) -> dict[str, Product]:
     """What the page shows, by id, as it is in the database now."""
     ids = [item.product_id for item in (*found.items, *found.plain)]
     return {product.id: product for product in shop_of(request).catalogue.products(ids)}
+
+
+def _found_as(found: Results, item: Ranked) -> Touch:
+    """What a touch of a result is; the engine had a part in those that it was asked to rank."""
+    ranking = None if item.preference is None else found.preference
+    return Touch(item.product_id, ranking.recommendation_id if ranking else None, Source.SEARCH)
 
 
 def _values(given: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from allstore.catalog.models import Product
 from allstore.shop.cart import MOST, Cart, CartLine, Carts
 from allstore.shop.database import connect, load_catalogue
+from allstore.shop.events import Touch
 
 IDS = ("a", "b", "c")
 STEPS = st.lists(
@@ -55,7 +56,7 @@ def test_a_cart_adds_up_whatever_was_done_to_it(
         for kind, product_id, number in steps:
             replay((kind, product_id, number), held)
             if kind == "add":
-                carts.add("s", product_id, number)
+                carts.add("s", Touch(product_id), number)
             elif kind == "change":
                 carts.change("s", product_id, number)
             else:
@@ -70,7 +71,7 @@ def test_a_cart_adds_up_whatever_was_done_to_it(
 
 def test_carts_of_two_sessions_are_two_carts(database: sa.Engine) -> None:
     carts = Carts(database)
-    carts.add("one", "book")
+    carts.add("one", Touch("book"))
     assert carts.cart("one").units == 1
     assert carts.cart("two") == Cart()
 
@@ -79,8 +80,8 @@ def test_adding_again_raises_the_quantity_and_keeps_the_first_recommendation(
     database: sa.Engine,
 ) -> None:
     carts = Carts(database)
-    carts.add("s", "book", 1, "RID-1")
-    carts.add("s", "book", 1, "RID-2")
+    carts.add("s", Touch("book", "RID-1"), 1)
+    carts.add("s", Touch("book", "RID-2"), 1)
     assert carts.cart("s").lines == (
         CartLine("book", "Book", "books", 9100, 2, stock=2, recommendation_id="RID-1"),
     )
@@ -88,6 +89,6 @@ def test_adding_again_raises_the_quantity_and_keeps_the_first_recommendation(
 
 def test_a_quantity_stays_at_one_when_lowered(database: sa.Engine) -> None:
     carts = Carts(database)
-    carts.add("s", "apple")
+    carts.add("s", Touch("apple"))
     carts.change("s", "apple", -1)
     assert carts.cart("s").units == 1

@@ -6,6 +6,7 @@ from allstore.catalog.models import Product
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import load_catalogue, products
+from allstore.shop.events import Touch
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor
 from tests.allstore.shop.conftest import PEOPLE, SHELF
@@ -14,7 +15,7 @@ from tests.allstore.shop.conftest import PEOPLE, SHELF
 def test_the_stamp_stays_while_the_catalogue_does(database: sa.Engine) -> None:
     before = Catalogue(database).stamp()
     load_catalogue(database, SHELF, PEOPLE)
-    Carts(database).add("ann", "apple", 2)
+    Carts(database).add("ann", Touch("apple"), 2)
     Orders(database).place(Visitor("ann"))
     assert Catalogue(database).stamp() == before
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.database import connect, load_catalogue
+from allstore.shop.events import Touch
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor
 from tests.allstore.shop.conftest import PEOPLE, SHELF
@@ -18,7 +19,7 @@ def test_what_was_loaded_is_read_back(database: sa.Engine) -> None:
 
 
 def test_loading_again_changes_nothing_and_what_was_sold_stays_sold(database: sa.Engine) -> None:
-    Carts(database).add("ann", "apple", 4)
+    Carts(database).add("ann", Touch("apple"), 4)
     Orders(database).place(Visitor("ann"))
     load_catalogue(database, SHELF, PEOPLE)
     apple = Catalogue(database).product("apple")
@@ -28,7 +29,7 @@ def test_loading_again_changes_nothing_and_what_was_sold_stays_sold(database: sa
 def test_a_new_catalogue_overwrites_and_moves_the_stock_by_the_difference(
     database: sa.Engine,
 ) -> None:
-    Carts(database).add("ann", "apple", 4)
+    Carts(database).add("ann", Touch("apple"), 4)
     Orders(database).place(Visitor("ann"))
     more = msgspec.structs.replace(SHELF[0], name="Green apple", price=2.0, current_stock=15)
     load_catalogue(database, [more], [])
@@ -38,3 +39,12 @@ def test_a_new_catalogue_overwrites_and_moves_the_stock_by_the_difference(
 def test_a_database_the_shop_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="SQLite or PostgreSQL"):
         connect("oracle://nowhere")
+
+
+def test_the_tables_of_an_older_shop_get_what_they_lack(database: sa.Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE cart_lines DROP COLUMN source"))
+    newer = connect(database.url.render_as_string(hide_password=False))
+    Carts(newer).add("ann", Touch("apple", source="home"))
+    assert Carts(newer).cart("ann").lines[0].source == "home"
+    newer.dispose()

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.events import Touch
 from allstore.shop.orders import EmptyCartError, Order, Orders, OutOfStockError
 from allstore.shop.visitor import Visitor
 
@@ -20,8 +21,8 @@ def stock(database: sa.Engine, product_id: str) -> int:
 
 def test_an_order_takes_from_the_stock_and_empties_the_cart(database: sa.Engine) -> None:
     carts, orders = Carts(database), Orders(database)
-    carts.add("ann", "apple", 3, "RID-1")
-    carts.add("ann", "book")
+    carts.add("ann", Touch("apple", "RID-1"), 3)
+    carts.add("ann", Touch("book"))
     order = orders.place(ANN)
     assert order.total == 3 * 125 + 9100
     assert [line.recommendation_id for line in order.lines] == ["RID-1", None]
@@ -32,8 +33,8 @@ def test_an_order_takes_from_the_stock_and_empties_the_cart(database: sa.Engine)
 
 def test_more_than_the_stock_is_refused_and_changes_nothing(database: sa.Engine) -> None:
     carts = Carts(database)
-    carts.add("ann", "apple", 2)
-    carts.add("ann", "book", 3)
+    carts.add("ann", Touch("apple"), 2)
+    carts.add("ann", Touch("book"), 3)
     with pytest.raises(OutOfStockError, match="Only 2 of Book in stock, and your cart has 3"):
         Orders(database).place(ANN)
     assert carts.cart("ann").units == 5
@@ -48,7 +49,7 @@ def test_an_empty_cart_is_not_an_order(database: sa.Engine) -> None:
 def test_the_last_units_are_sold_once(database: sa.Engine) -> None:
     visitors = [Visitor(f"visitor{number}") for number in range(8)]
     for visitor in visitors:
-        Carts(database).add(visitor.session_id, "book")
+        Carts(database).add(visitor.session_id, Touch("book"))
 
     def place(visitor: Visitor) -> Order | None:
         try:
@@ -63,7 +64,7 @@ def test_the_last_units_are_sold_once(database: sa.Engine) -> None:
 
 
 def test_pressing_the_button_twice_orders_once(database: sa.Engine) -> None:
-    Carts(database).add("ann", "apple")
+    Carts(database).add("ann", Touch("apple"))
 
     def place(_: int) -> Order | None:
         try:
@@ -78,13 +79,13 @@ def test_pressing_the_button_twice_orders_once(database: sa.Engine) -> None:
 
 
 def test_an_order_is_shown_to_its_own_session_only(database: sa.Engine) -> None:
-    Carts(database).add("ann", "apple")
+    Carts(database).add("ann", Touch("apple"))
     order = Orders(database).place(ANN)
     assert Orders(database).order(BEN, order.id) is None
 
 
 def test_what_sells_comes_first_after_what_is_featured(database: sa.Engine) -> None:
-    Carts(database).add("ann", "chair", 2)
+    Carts(database).add("ann", Touch("chair"), 2)
     Orders(database).place(ANN)
     popular = [product.id for product in Catalogue(database).popular(3)]
     assert popular == ["book", "chair", "apple"]

@@ -64,7 +64,8 @@ def test_each_list_says_who_answered_and_why(browser: Browser) -> None:
 
 
 def test_a_list_leads_on_with_the_answer_it_came_from(browser: Browser) -> None:
-    assert 'href="/product/p05?recommendation_id=RID-1"' in browser.get("/product/p04").text
+    page = browser.get("/product/p04").text
+    assert 'href="/product/p05?recommendation_id=RID-1&amp;source=similar"' in page
 
 
 def test_without_the_engine_the_same_category_stands_in(

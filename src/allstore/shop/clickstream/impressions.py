@@ -16,7 +16,7 @@ def with_impression(
     connection: sa.Connection, session_id: str, events: Sequence[Event]
 ) -> list[Event]:
     """The events; the first, where it picks a product, with the products that the visit has seen
-    of the same answer since it picked one before.
+    of the same list since it picked one before.
     """
     if not events or events[0].event_type not in _PICKED or events[0].impression:
         return list(events)
@@ -38,6 +38,7 @@ def _seen_since(connection: sa.Connection, session_id: str, picked: Event) -> Se
         mine,
         click_events.c.event_type == EventType.IMPRESSION,
         click_events.c.recommendation_id.is_not_distinct_from(picked.recommendation_id),
+        click_events.c.source.is_not_distinct_from(picked.source),
         click_events.c.number > before,
     )
     return list(connection.scalars(seen.order_by(click_events.c.number)))

@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.shop.clickstream.impressions import with_impression
-from allstore.shop.database import click_events
+from allstore.shop.database import click_events, upsert
 from allstore.shop.events import Event
 from allstore.shop.visitor import Visitor
 
@@ -76,16 +76,17 @@ class Outbox:
         self._engine, self.now, self._most_attempts = engine, now, most_attempts
 
     def write(self, connection: sa.Connection, visitor: Visitor, events: Sequence[Event]) -> Claim:
-        """Keep events in the caller's transaction; the claim is good once that has ended well."""
+        """Keep events in the caller's transaction; the claim is good once that has ended well. It
+        has none of those that were kept before.
+        """
         token, now = uuid.uuid4().hex, self.now()
         seen = with_impression(connection, visitor.session_id, events)
         rows = [_row(visitor, event, token, now) for event in seen]
         if not rows:
             return Claim(token, ())
-        stored = connection.execute(
-            sa.insert(click_events).returning(*_COLUMNS, sort_by_parameter_order=True), rows
-        )
-        return Claim(token, tuple(_stored(stored)))
+        once = upsert(connection, click_events).on_conflict_do_nothing(index_elements=["event_id"])
+        stored = list(_stored(connection.execute(once.returning(*_COLUMNS), rows)))
+        return Claim(token, tuple(sorted(stored, key=lambda event: event.number)))
 
     def claim(self, most: int) -> Claim:
         """The events that are due, at most so many; two that ask at once never get the same."""
@@ -186,9 +187,16 @@ class Outbox:
 _COLUMNS = [click_events.c[name] for name in StoredEvent.__struct_fields__]
 
 
+def _event_id(visitor: Visitor, event: Event) -> str:
+    """A name given by one visit is another's no less."""
+    if event.id is None:
+        return str(uuid.uuid4())
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{visitor.session_id} {event.id}"))
+
+
 def _row(visitor: Visitor, event: Event, token: str, now: float) -> dict[str, Any]:
     return {
-        "event_id": str(uuid.uuid4()),
+        "event_id": _event_id(visitor, event),
         "session_id": visitor.session_id,
         "shopper_id": visitor.shopper_id,
         "event_type": event.event_type,
@@ -197,7 +205,7 @@ def _row(visitor: Visitor, event: Event, token: str, now: float) -> dict[str, An
         "source": event.source,
         "impression": list(event.impression) or None,
         "properties": dict(event.properties) if event.properties else None,
-        "sent_at": now,
+        "sent_at": now - event.age,
         "state": State.PENDING,
         "attempts": 0,
         "next_attempt": now + LEASE,

@@ -14,7 +14,7 @@ from allstore.shop.clickstream.outbox import (
     StoredEvent,
     backoff,
 )
-from allstore.shop.events import Event, EventType
+from allstore.shop.events import Event, EventType, Touch
 from allstore.shop.orders import Orders, OutOfStockError
 from allstore.shop.visitor import Visitor
 
@@ -151,10 +151,10 @@ def test_an_order_that_is_refused_leaves_no_event(database: sa.Engine, outbox: O
     def purchase(connection: sa.Connection, *_: object) -> None:
         outbox.write(connection, ANN, [Event(EventType.PURCHASE, "book")])
 
-    carts.add("ann", "book", 2, also=purchase)
+    carts.add("ann", Touch("book"), 2, also=purchase)
     orders.place(ANN, purchase)
     assert len(outbox.of_session("ann", 10)) == 2
-    carts.add("ann", "apple", 99)
+    carts.add("ann", Touch("apple"), 99)
     with pytest.raises(OutOfStockError):
         orders.place(ANN, purchase)
     assert len(outbox.of_session("ann", 10)) == 2
