@@ -8,8 +8,9 @@ import msgspec
 import tantivy
 
 from allstore.catalog.models import Product
+from allstore.catalog.sorts import Sort
 from allstore.catalog.taxonomy import CATEGORIES
-from allstore.search.request import PRICE_BANDS, PriceBand, SearchRequest, Sort
+from allstore.search.request import PRICE_BANDS, PriceBand, SearchRequest
 from allstore.search.rerank import Hit
 from allstore.search.results import Count, Facets
 from allstore.search.text import WORDS, clean

@@ -1,15 +1,10 @@
 """What a visitor asks of the search."""
 
-from enum import StrEnum
-
 import msgspec
 
+from allstore.catalog.sorts import Sort
 
-class Sort(StrEnum):
-    RELEVANCE = "relevance"
-    CHEAPEST = "price"
-    DEAREST = "price-down"
-    NEWEST = "newest"
+SORTS = (Sort.RELEVANCE, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST)
 
 
 class PriceBand(msgspec.Struct, frozen=True):
@@ -44,6 +39,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     bands: tuple[str, ...] = ()
     """Keys of `PRICE_BANDS`; others find nothing."""
     sort: Sort = Sort.RELEVANCE
+    """One of `SORTS`."""
     page: int = 1
     size: int = 24
 

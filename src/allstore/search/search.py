@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from allstore.catalog.models import Product
+from allstore.catalog.sorts import Sort
 from allstore.search.index import ProductIndex, Wanted
 from allstore.search.reading import read
-from allstore.search.request import SearchRequest, Sort
+from allstore.search.request import SearchRequest
 from allstore.search.rerank import Blend, Hit, Ranked, Ranker, blended, plain
 from allstore.search.results import Facets, Results, Suggestions
 from allstore.search.text import query_words

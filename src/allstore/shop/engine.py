@@ -1,11 +1,13 @@
-"""The two boto3 clients the shop speaks to the engine with."""
+"""The boto3 clients the shop speaks to the engine with, and what their failures mean."""
 
 import functools
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
+import msgspec
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from allstore.shop.settings import Settings
 
@@ -21,6 +23,30 @@ _BRIEF = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
     max_pool_connections=40,
 )
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A call that the engine did not fulfil."""
+
+    code: str | None
+    """The engine's error code; None where there is no answer at all."""
+    detail: str
+    """For who runs the shop."""
+
+    @property
+    def said(self) -> str:
+        """For a visitor."""
+        if self.code is None:
+            return "The recommendation engine does not answer."
+        return f"The recommendation engine answered {self.code}."
+
+
+def failure(error: ClientError | BotoCoreError) -> Failure:
+    if not isinstance(error, ClientError):
+        return Failure(None, str(error))
+    answered = error.response.get("Error", {})
+    code = answered.get("Code", "an error")
+    return Failure(code, f"{code}: {answered.get('Message', '')}")
 
 
 def runtime_client(settings: Settings) -> "PersonalizeRuntimeClient":

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from allstore.shop.engine import runtime_client
+from allstore.shop.engine import failure, runtime_client
 from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 
@@ -117,7 +117,7 @@ def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) ->
         answer = ask()
     except (ClientError, BotoCoreError) as error:
         log.warning("recommendations_failed", recipe=recipe, error=str(error))
-        return Answer(recipe, warning=_reason(error))
+        return Answer(recipe, warning=failure(error).said)
     items = answer[member]
     return Answer(
         recipe=recipe,
@@ -126,10 +126,3 @@ def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) ->
         recommendation_id=answer.get("recommendationId"),
         milliseconds=(time.perf_counter() - started) * 1000,
     )
-
-
-def _reason(error: ClientError | BotoCoreError) -> str:
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "an error")
-        return f"The recommendation engine answered {code}."
-    return "The recommendation engine does not answer."

@@ -1,12 +1,12 @@
 """Category pages: one category's products, filtered, in an order, a page at a time."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
 import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product
+from allstore.catalog.sorts import Sort
 from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
 from allstore.shop.database import products
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
@@ -14,16 +14,7 @@ from allstore.shop.visitor import Visitor
 
 PAGE = 24
 """Products a page."""
-
-
-class Sort(StrEnum):
-    """Orders of a shelf, by the names that links have."""
-
-    FOR_YOU = "for-you"
-    POPULAR = "popular"
-    NEWEST = "newest"
-    CHEAPEST = "price"
-    DEAREST = "price-down"
+SORTS = (Sort.FOR_YOU, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 
 
 class Filters(msgspec.Struct, frozen=True):

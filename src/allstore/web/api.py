@@ -1,11 +1,11 @@
 """JSON in the form of the original shopping app, and the health check."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,13 +14,13 @@ from allstore.catalog.models import Product
 from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
 from allstore.shop import money
 from allstore.shop.visitor import Visitor
+from allstore.web.parameters import category_of
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, visitor_of
 
 WARNING = "X-AllStore-Warning"
 NO_STORE = "no-store"
 """A recommendation is of the moment: one kept would hide what the visitor has done since."""
-_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def categories(request: Request) -> Response:
@@ -55,9 +55,7 @@ def products(request: Request) -> Response:
     """What trends; with `user_id` what suits that user, in the engine's order. `filters` leaves one
     category.
     """
-    category = request.query_params.get("filters") or None
-    if category is not None and category not in CATEGORIES:
-        return refused(f"filters: the shop has no category {category[:80]!r}", 404)
+    category = category_of(request.query_params.get("filters"), "filters")
     shop = shop_of(request)
     user_id = request.query_params.get("user_id") or None
     asked = Visitor(visitor_of(request).session_id, shopper_id=user_id)
@@ -96,6 +94,18 @@ def healthz(request: Request) -> Response:
     return answer({"status": "ok"})
 
 
+def json_route(path: str, handler: Callable[[Request], Response]) -> Route:
+    """A GET whose refusals are JSON, too."""
+
+    def endpoint(request: Request) -> Response:
+        try:
+            return handler(request)
+        except HTTPException as refusal:
+            return refused(refusal.detail, refusal.status_code)
+
+    return Route(path, endpoint)
+
+
 def answer(
     content: Any, status: int = 200, *, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -107,17 +117,9 @@ def refused(message: str, status: int = 400) -> Response:
     return answer({"message": message}, status)
 
 
-def numbered(request: Request, name: str, default: int) -> int | Response:
-    """A number from 1 to 9999 in the query, or the error that it is none."""
-    given = request.query_params.get(name) or str(default)
-    if not _NUMBER.fullmatch(given):
-        return refused(f"{name} must be a number from 1 to 9999, not {given[:40]!r}.")
-    return int(given)
-
-
 routes = [
     Route("/categories", categories),
-    Route("/products", products),
+    json_route("/products", products),
     Route("/users", users),
     Route("/users/persona", personas),
     Route("/healthz", healthz),

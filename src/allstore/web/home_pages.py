@@ -7,11 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.catalog.models import Product
-from allstore.catalog.taxonomy import CATEGORIES
 from allstore.shop.events import UNRECORDED, EventType
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
+from allstore.web.parameters import category_of, product_of
 from allstore.web.rendering import page, part
 from allstore.web.visits import remember, shop_of, shopper_of, visitor_of
 
@@ -91,21 +90,6 @@ def choose_shopper(request: Request, form: Form) -> Response:
         raise HTTPException(404, "There is no such shopper.")
     remember(request, visitor_of(request).chooses(shopper_id))
     return see(_home(form, {}))
-
-
-def product_of(request: Request) -> Product:
-    """The product of the path; HTTPException 404 for one that the shop does not sell."""
-    product = shop_of(request).catalogue.product(request.path_params["product_id"])
-    if product is None:
-        raise HTTPException(404, "The shop does not sell this product.")
-    return product
-
-
-def category_of(given: str | None) -> str | None:
-    """A category of the shop, None for none; HTTPException 404 for one that it has not."""
-    if given and given not in CATEGORIES:
-        raise HTTPException(404, "The shop has no such category.")
-    return given or None
 
 
 def _home(form: Form, query: dict[str, str]) -> str:

@@ -1,7 +1,6 @@
 """A product's page, category pages, and the tiles of all categories."""
 
 import re
-from collections.abc import Collection
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -9,24 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from allstore.catalog.sorts import Sort
 from allstore.shop.events import EventType
-from allstore.shop.shelves import Filters, Sort
+from allstore.shop.shelves import SORTS, Filters
 from allstore.web import clicks
 from allstore.web.forms import Form, touch
-from allstore.web.home_pages import category_of, product_of
+from allstore.web.parameters import category_of, one_of, page_number, product_of
 from allstore.web.rendering import page
 from allstore.web.visits import shop_of, visitor_of
 
 _PRICE = re.compile(r"\d{1,7}(\.\d{1,2})?")
-_NUMBER = re.compile(r"[1-9]\d{0,3}")
 _GENDERS = {"F": "For her", "M": "For him"}
-_SORTS = {
-    Sort.FOR_YOU: "For you",
-    Sort.POPULAR: "Popular",
-    Sort.NEWEST: "Newest",
-    Sort.CHEAPEST: "Price, low to high",
-    Sort.DEAREST: "Price, high to low",
-}
 
 
 def product(request: Request) -> Response:
@@ -60,7 +52,7 @@ def category(request: Request) -> Response:
         least=_cents(asked, "least"),
         most=_cents(asked, "most"),
     )
-    sort = one_of(asked, "sort", tuple(Sort))
+    sort = one_of(asked, "sort", SORTS)
     shop = shop_of(request)
     shelf = shop.shelves.shelf(
         visitor_of(request), name, filters, Sort(sort) if sort else None, page_number(asked)
@@ -72,15 +64,15 @@ def category(request: Request) -> Response:
         shelf=shelf,
         filters=filters,
         genders=_GENDERS,
-        sorts=_SORTS if visitor_of(request).user_id else _without_you(),
+        sorts=SORTS if visitor_of(request).user_id else _without_you(),
         asked=asked,
         link=lambda **changed: _link(name, asked, changed),
     )
 
 
-def _without_you() -> dict[Sort, str]:
+def _without_you() -> list[Sort]:
     """The engine knows nothing of a new visitor."""
-    return {sort: words for sort, words in _SORTS.items() if sort is not Sort.FOR_YOU}
+    return [sort for sort in SORTS if sort is not Sort.FOR_YOU]
 
 
 def _link(category: str, asked: Form, changed: dict[str, object]) -> str:
@@ -94,14 +86,6 @@ def _link(category: str, asked: Form, changed: dict[str, object]) -> str:
 _FIELDS = frozenset({"style", "gender", "least", "most", "sort", "page"})
 
 
-def one_of(asked: Form, name: str, known: Collection[str]) -> str | None:
-    """The field's value, None where it has none; HTTPException 400 for an unknown one."""
-    given = asked.get(name) or None
-    if given is not None and given not in known:
-        raise HTTPException(400, f"{name} must be one of {', '.join(known)}, not {given[:40]!r}.")
-    return given
-
-
 def _cents(asked: Form, name: str) -> int | None:
     given = (asked.get(name) or "").strip()
     if not given:
@@ -110,14 +94,6 @@ def _cents(asked: Form, name: str) -> int | None:
         raise HTTPException(400, f"{name} must be a price such as 19.50, not {given[:40]!r}.")
     whole, _, part = given.partition(".")
     return int(whole) * 100 + int(part.ljust(2, "0") if part else 0)
-
-
-def page_number(asked: Form) -> int:
-    """From 1; HTTPException 400 for what is no number."""
-    given = asked.get("page") or "1"
-    if not _NUMBER.fullmatch(given):
-        raise HTTPException(400, f"page must be a number from 1 to 9999, not {given[:40]!r}.")
-    return int(given)
 
 
 routes = [

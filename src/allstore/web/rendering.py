@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from allstore.catalog.models import Product, Shopper
+from allstore.catalog.sorts import Sort
 from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
 from allstore.search.text import highlight
 from allstore.shop import money
@@ -25,6 +26,14 @@ from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _GENDERS = {"M": "Male", "F": "Female"}
+_SORTS = {
+    Sort.RELEVANCE: "Best match",
+    Sort.FOR_YOU: "For you",
+    Sort.POPULAR: "Popular",
+    Sort.NEWEST: "Newest",
+    Sort.CHEAPEST: "Price, low to high",
+    Sort.DEAREST: "Price, high to low",
+}
 
 
 def category_name(category: str) -> str:
@@ -35,6 +44,10 @@ def category_name(category: str) -> str:
 def persona_name(persona: str) -> str:
     """`Apparel, Footwear, Accessories`."""
     return ", ".join(category_name(category) for category in persona.split("_"))
+
+
+def sort_name(sort: Sort) -> str:
+    return _SORTS[sort]
 
 
 def bullets(product: Product) -> list[str]:
@@ -107,6 +120,7 @@ def _environment() -> jinja2.Environment:
         "origin": origin,
         "picture_url": picture_url,
         "product_url": product_url,
+        "sort_name": sort_name,
     }
     environment.globals |= {
         "categories": list(CATEGORIES.values()),

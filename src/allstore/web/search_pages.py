@@ -9,21 +9,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.catalog.models import Product
-from allstore.search.request import PRICE_BANDS, SearchRequest, Sort
+from allstore.catalog.sorts import Sort
+from allstore.search.request import PRICE_BANDS, SORTS, SearchRequest
 from allstore.search.rerank import Ranked
 from allstore.search.results import Results
 from allstore.shop.events import Event, EventType, Source, Touch
 from allstore.web import clicks
-from allstore.web.product_pages import one_of, page_number
+from allstore.web.parameters import one_of, page_number
 from allstore.web.rendering import page, part
 from allstore.web.visits import shop_of, visitor_of
 
-_SORTS = {
-    Sort.RELEVANCE: "Best match",
-    Sort.CHEAPEST: "Price, low to high",
-    Sort.DEAREST: "Price, high to low",
-    Sort.NEWEST: "Newest",
-}
 _FIELDS = ("q", "category", "style", "price", "sort", "personal", "view", "page")
 _LONGEST = 200
 """Characters of a search that its event keeps."""
@@ -38,7 +33,7 @@ def find(request: Request) -> Response:
     clicks.require_looked_at(request)
     asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
     shop = shop_of(request)
-    sort = one_of(asked, "sort", tuple(Sort))
+    sort = one_of(asked, "sort", SORTS)
     wanted = SearchRequest(
         text=asked["q"],
         categories=_values(asked["category"]),
@@ -61,7 +56,7 @@ def find(request: Request) -> Response:
         products=_products(request, found),
         others=[] if found.items else shop.catalogue.popular(_OTHERS),
         compared=asked["view"] == "compare" and found.weight > 0,
-        sorts=_SORTS,
+        sorts=SORTS,
         bands=PRICE_BANDS,
         found_as=lambda item: _found_as(found, item),
         link=lambda **changed: _link(asked, changed),

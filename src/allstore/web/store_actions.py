@@ -9,7 +9,8 @@ from starlette.routing import Route
 from allstore.search.request import SearchRequest
 from allstore.shop.events import EventType, Touch
 from allstore.web import clicks
-from allstore.web.api import NO_STORE, WARNING, answer, numbered, refused
+from allstore.web.api import NO_STORE, WARNING, answer, json_route, refused
+from allstore.web.parameters import page_number
 from allstore.web.store_api import item_of
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
@@ -30,9 +31,7 @@ def search(request: Request) -> Response:
     text = request.query_params.get("q", "").strip()
     if not text:
         return refused("q is missing: /search?q=...")
-    page = numbered(request, "page", 1)
-    if isinstance(page, Response):
-        return page
+    page = page_number(request.query_params)
     shop = shop_of(request)
     wanted = SearchRequest(text=text, page=page, size=shop.settings.list_size)
     found = shop.search.results(wanted, request.query_params.get("u") or None)
@@ -77,6 +76,6 @@ def _recorded(request: Request, told: Click) -> Response:
 
 
 routes = [
-    Route("/search", search),
+    json_route("/search", search),
     Route("/clickevent", click, methods=["POST"]),
 ]

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.catalog.models import Product
-from allstore.catalog.taxonomy import CATEGORIES
 from allstore.shop.picks import NOTHING_SOLD
 from allstore.shop.recommendations import Answer
-from allstore.web.api import NO_STORE, WARNING, answer, numbered, refused
+from allstore.web.api import NO_STORE, WARNING, answer, json_route, refused
+from allstore.web.parameters import category_of, page_number
 from allstore.web.pictures import picture_url
 from allstore.web.rendering import bullets, category_name
 from allstore.web.visits import shop_of, visitor_of
@@ -38,12 +38,8 @@ def description(request: Request) -> Response:
 
 def items(request: Request) -> Response:
     """A page of items, the popular first: of `category`, or of all; `page` from 1."""
-    category = request.query_params.get("category") or None
-    if category is not None and category not in CATEGORIES:
-        return refused(f"category: the shop has no category {category[:80]!r}", 404)
-    page = numbered(request, "page", 1)
-    if isinstance(page, Response):
-        return page
+    category = category_of(request.query_params.get("category"))
+    page = page_number(request.query_params)
     found = shop_of(request).catalogue.popular(_PAGE, category, (page - 1) * _PAGE)
     return _tagged(request, [item_of(each) for each in found])
 
@@ -135,7 +131,7 @@ def _tagged(request: Request, content: dict[str, Any] | Sequence[Any]) -> Respon
 
 
 routes = [
-    Route("/items", items),
+    json_route("/items", items),
     Route("/items/{item_id}/description", description),
     Route("/items/{item_id}", item),
     Route("/recommendations", recommendations),

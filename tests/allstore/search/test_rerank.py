@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allstore.search.request import SearchRequest, Sort
+from allstore.catalog.sorts import Sort
+from allstore.search.request import SearchRequest
 from allstore.search.rerank import Blend, Hit, Preference, blended, capped, plain
 from allstore.search.search import Search
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allstore.catalog.models import Product
-from allstore.search.request import PRICE_BANDS, SearchRequest, Sort
+from allstore.catalog.sorts import Sort
+from allstore.search.request import PRICE_BANDS, SORTS, SearchRequest
 from allstore.search.search import Search
 
 PIANO = Product("piano", "Grand Piano", "instruments", "piano", "Black.", 900.0)
@@ -121,7 +122,7 @@ def test_operators_and_quotes_change_nothing(search: Search) -> None:
 @settings(max_examples=50, deadline=None)
 @given(
     st.text(max_size=60) | st.text(alphabet=string.punctuation + "ab O", max_size=30),
-    st.sampled_from(Sort),
+    st.sampled_from(SORTS),
     st.integers(-1, 10**6),
     st.lists(st.text(max_size=5) | st.sampled_from(sorted(PRICE_BANDS)), max_size=2),
 )

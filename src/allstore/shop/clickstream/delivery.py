@@ -9,7 +9,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from allstore.shop.clickstream.outbox import StoredEvent
-from allstore.shop.engine import events_client
+from allstore.shop.engine import events_client, failure
 from allstore.shop.settings import Settings, ShopConfig
 
 if TYPE_CHECKING:
@@ -60,18 +60,11 @@ class Delivery:
             self._client.put_events(**_request(tracking_id, batch))
         except ParamValidationError as error:
             return Verdict(Outcome.REFUSED, str(error)[:_LONGEST_REASON])
-        except ClientError as error:
-            return _judged(error)
-        except BotoCoreError as error:
-            return Verdict(Outcome.POSTPONED, str(error)[:_LONGEST_REASON])
+        except (ClientError, BotoCoreError) as error:
+            failed = failure(error)
+            outcome = Outcome.REFUSED if failed.code in _FOR_GOOD else Outcome.POSTPONED
+            return Verdict(outcome, failed.detail[:_LONGEST_REASON])
         return Verdict(Outcome.TAKEN)
-
-
-def _judged(error: ClientError) -> Verdict:
-    answered = error.response.get("Error", {})
-    code = answered.get("Code", "an error")
-    reason = f"{code}: {answered.get('Message', '')}"[:_LONGEST_REASON]
-    return Verdict(Outcome.REFUSED if code in _FOR_GOOD else Outcome.POSTPONED, reason)
 
 
 def _request(tracking_id: str, batch: Sequence[StoredEvent]) -> "PutEventsRequestTypeDef":

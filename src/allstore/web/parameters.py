@@ -1,0 +1,44 @@
+"""What an address asks for, checked: HTTPException says which field, the rule and the value."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from allstore.catalog.models import Product
+from allstore.catalog.taxonomy import CATEGORIES
+from allstore.web.visits import shop_of
+
+_PAGE = re.compile(r"[1-9][0-9]{0,3}")
+
+
+def product_of(request: Request) -> Product:
+    """The product of the path; HTTPException 404 for one that the shop does not sell."""
+    product = shop_of(request).catalogue.product(request.path_params["product_id"])
+    if product is None:
+        raise HTTPException(404, "The shop does not sell this product.")
+    return product
+
+
+def category_of(given: str | None, name: str = "category") -> str | None:
+    """A category of the shop, None for none; HTTPException 404 for one that it has not."""
+    if given and given not in CATEGORIES:
+        raise HTTPException(404, f"{name}: the shop has no category {given[:80]!r}.")
+    return given or None
+
+
+def one_of(asked: Mapping[str, str], name: str, known: Collection[str]) -> str | None:
+    """The field's value, None where it has none; HTTPException 400 for an unknown one."""
+    given = asked.get(name) or None
+    if given is not None and given not in known:
+        raise HTTPException(400, f"{name} must be one of {', '.join(known)}, not {given[:40]!r}.")
+    return given
+
+
+def page_number(asked: Mapping[str, str]) -> int:
+    """From 1; HTTPException 400 for what is no number."""
+    given = asked.get("page") or "1"
+    if not _PAGE.fullmatch(given):
+        raise HTTPException(400, f"page must be a number from 1 to 9999, not {given[:40]!r}.")
+    return int(given)
