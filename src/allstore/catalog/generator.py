@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from allstore.catalog.grammar import MAKERS, bullet_points, describe
 from allstore.catalog.models import Product
-from allstore.catalog.taxonomy import STYLES, Style
+from allstore.catalog.taxonomy import CATEGORIES, STYLES, Style
 
 DAY = 86_400
 OLDEST_DAYS = 900
@@ -79,6 +79,7 @@ def generate_catalogue(
                 featured=bool(flags[row, 2] < featured),
                 current_stock=int(stocks[row]),
                 launched_at=int(launches[row]),
+                categories=(CATEGORIES[style.category].name, style.id),
             ),
         )
     return Catalogue(products, styles, themes, tiers)

@@ -1,18 +1,9 @@
-"""Categories, their styles, and the personas made of them."""
+"""The simulated store's categories, their styles, and the personas made of them."""
 
-import msgspec
-
+from allstore.catalog.models import Category
 from allstore.catalog.styles import STYLES, Style
 
 __all__ = ["CATEGORIES", "PERSONAS", "PERSONA_WEIGHTS", "STYLES", "Category", "Style", "styles_of"]
-
-
-class Category(msgspec.Struct, frozen=True):
-    """A shelf of the store. `id` holds no underscore, which separates a persona's categories."""
-
-    id: str
-    name: str
-    has_gender_affinity: bool = False
 
 
 CATEGORIES = {

@@ -9,7 +9,6 @@ import tantivy
 
 from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
-from allstore.catalog.taxonomy import CATEGORIES
 from allstore.search.request import PRICE_BANDS, PriceBand, SearchRequest
 from allstore.search.rerank import Hit
 from allstore.search.results import Count, Facets
@@ -159,17 +158,17 @@ def _schema() -> tantivy.Schema:
 
 
 def _document(product: Product) -> dict[str, Any]:
-    category = CATEGORIES.get(product.category)
-    return {
+    priced = {} if product.price is None else {"price": round(product.price * 100)}
+    path = [name for name in product.categories if name != product.style]
+    return priced | {
         "id": product.id,
         "name": clean(product.name),
-        "brand": clean(getattr(product, "brand", None) or ""),
+        "brand": clean(product.brand),
         "style_words": clean(product.style),
-        "category_words": clean(f"{product.category} {category.name if category else ''}"),
-        "description": clean(product.description),
+        "category_words": clean(" ".join((product.category, *path))),
+        "description": clean(" ".join((product.description, *product.bullets))),
         "category": clean(product.category),
         "style": clean(product.style),
-        "price": round(product.price * 100),
         "launched_at": product.launched_at,
         "promoted": product.promoted,
     }

@@ -19,23 +19,23 @@ class CartLine(msgspec.Struct, frozen=True):
     product_id: str
     name: str
     category: str
-    price: int
-    """Cents."""
+    price: int | None
+    """Cents; None where it is not known, and then the line adds nothing to the subtotal."""
     quantity: int
-    stock: int
+    stock: int | None
     recommendation_id: str | None = None
     """The answer of the engine that the product was added from."""
     source: str | None = None
     """The list that it was added from."""
 
     @property
-    def total(self) -> int:
-        return self.price * self.quantity
+    def total(self) -> int | None:
+        return None if self.price is None else self.price * self.quantity
 
     @property
     def most(self) -> int:
         """The largest quantity that can be ordered now."""
-        return min(self.stock, MOST)
+        return MOST if self.stock is None else min(self.stock, MOST)
 
 
 class Cart(msgspec.Struct, frozen=True):
@@ -47,7 +47,12 @@ class Cart(msgspec.Struct, frozen=True):
 
     @property
     def subtotal(self) -> int:
-        return sum(line.total for line in self.lines)
+        return sum(line.total or 0 for line in self.lines)
+
+    @property
+    def unpriced(self) -> int:
+        """Units whose price is not known."""
+        return sum(line.quantity for line in self.lines if line.price is None)
 
     def instalments(self, count: int) -> tuple[int, ...]:
         return money.instalments(self.subtotal, count)

@@ -1,12 +1,18 @@
-"""Products and shoppers as the shop reads them."""
+"""Products, categories and shoppers as the shop reads them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from allstore.catalog.models import Product, Shopper
-from allstore.shop.database import catalogue_stamp, order_lines, products, shoppers
+from allstore.catalog.models import Category, Product, Shopper
+from allstore.shop.database import (
+    catalogue_stamp,
+    categories,
+    order_lines,
+    products,
+    shoppers,
+)
 
 UNITS_SOLD = (
     sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
@@ -25,6 +31,14 @@ _POPULAR = (
     .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
     .order_by(*POPULAR_FIRST, products.c.id)
 )
+
+
+_FILLED = (
+    sa.select(categories.c.id, categories.c.name, categories.c.has_gender_affinity)
+    .where(sa.exists().where(products.c.category == categories.c.id))
+    .order_by(categories.c.position, categories.c.name)
+)
+"""Categories with a product."""
 
 
 class Catalogue:
@@ -70,6 +84,12 @@ class Catalogue:
             stamp: int = connection.execute(sa.select(catalogue_stamp.c.stamp)).scalar_one()
         return stamp
 
+    def categories(self) -> dict[str, Category]:
+        """The shop's, by id, in the order in which they are shown."""
+        with self._engine.connect() as connection:
+            found = [Category(*row) for row in connection.execute(_FILLED)]
+        return {category.id: category for category in found}
+
     def faces(self) -> dict[str, Product]:
         """One product a category, to show it by."""
         query = sa.select(products).where(
@@ -87,11 +107,21 @@ class Catalogue:
         ordered = query.order_by(shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
         return self._shoppers(ordered)
 
+    def personas(self) -> list[str]:
+        """Those that any shopper has."""
+        query = sa.select(shoppers.c.persona).where(shoppers.c.persona.is_not(None)).distinct()
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(shoppers.c.persona)))
+
     def curated_shoppers(self) -> list[Shopper]:
-        """One of each persona, by persona."""
+        """Those marked as curated; where none is, one of each persona."""
+        by_name = (shoppers.c.persona, shoppers.c.first_name, shoppers.c.id)
+        marked = self._shoppers(sa.select(shoppers).where(shoppers.c.curated).order_by(*by_name))
+        if marked:
+            return marked
         first = sa.select(sa.func.min(shoppers.c.id)).group_by(shoppers.c.persona)
         query = sa.select(shoppers).where(shoppers.c.id.in_(first))
-        return self._shoppers(query.order_by(shoppers.c.persona))
+        return self._shoppers(query.order_by(*by_name))
 
     def _read(self, query: sa.Select[Any]) -> list[Product]:
         with self._engine.connect() as connection:
@@ -110,10 +140,14 @@ def _products(rows: Iterable[sa.Row[Any]]) -> Iterable[Product]:
             category=row.category,
             style=row.style,
             description=row.description,
-            price=row.price / 100,
+            price=None if row.price is None else row.price / 100,
             gender_affinity=row.gender_affinity,
             promoted=row.promoted,
             featured=row.featured,
             current_stock=row.current_stock,
             launched_at=row.launched_at,
+            brand=row.brand,
+            image_url=row.image_url,
+            categories=tuple(row.categories),
+            bullets=tuple(row.bullets),
         )

@@ -1,17 +1,27 @@
 """The shop's tables. Prices are whole cents, times are epoch seconds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from allstore.catalog.models import Product, Shopper
-from allstore.shop import money
 from allstore.shop.catalogue_stamp import add_stamp
 
 metadata = sa.MetaData()
+# PostgreSQL compares values of JSONB, and not of JSON.
+_NAMES = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+# Those of products: one without a product is not shown.
+categories = sa.Table(
+    "categories",
+    metadata,
+    sa.Column("id", sa.String(256), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("has_gender_affinity", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+)
 
 products = sa.Table(
     "products",
@@ -21,17 +31,19 @@ products = sa.Table(
     sa.Column("category", sa.String(256), nullable=False, index=True),
     sa.Column("style", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
-    sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("price", sa.Integer),
     sa.Column("gender_affinity", sa.String(16)),
     sa.Column("promoted", sa.Boolean, nullable=False),
     sa.Column("featured", sa.Boolean, nullable=False),
-    sa.Column(
-        "current_stock", sa.Integer, sa.CheckConstraint("current_stock >= 0"), nullable=False
-    ),
+    sa.Column("current_stock", sa.Integer, sa.CheckConstraint("current_stock >= 0")),
     # The figure the catalogue gave last: a new one moves the stock by the difference, so that
     # loading the same catalogue again does not bring back what was sold.
-    sa.Column("catalogue_stock", sa.Integer, nullable=False),
+    sa.Column("catalogue_stock", sa.Integer),
     sa.Column("launched_at", sa.BigInteger, nullable=False),
+    sa.Column("brand", sa.Text, nullable=False, server_default=""),
+    sa.Column("image_url", sa.Text),
+    sa.Column("categories", _NAMES, nullable=False, server_default="[]"),
+    sa.Column("bullets", _NAMES, nullable=False, server_default="[]"),
 )
 
 catalogue_stamp = add_stamp(products)
@@ -42,9 +54,10 @@ shoppers = sa.Table(
     sa.Column("id", sa.String(256), primary_key=True),
     sa.Column("first_name", sa.Text, nullable=False),
     sa.Column("last_name", sa.Text, nullable=False),
-    sa.Column("gender", sa.String(16), nullable=False),
-    sa.Column("age", sa.Integer, nullable=False),
-    sa.Column("persona", sa.String(256), nullable=False, index=True),
+    sa.Column("gender", sa.String(16)),
+    sa.Column("age", sa.Integer),
+    sa.Column("persona", sa.String(256), index=True),
+    sa.Column("curated", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 carts = sa.Table(
@@ -81,7 +94,7 @@ order_lines = sa.Table(
     sa.Column("order_id", sa.ForeignKey("orders.id"), primary_key=True),
     sa.Column("product_id", sa.String(256), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("price", sa.Integer),
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("recommendation_id", sa.String(40)),
     sa.Column("source", sa.String(64)),
@@ -178,7 +191,9 @@ def connect(url: str) -> sa.Engine:
 
 
 def _add_columns(engine: sa.Engine) -> None:
-    """Add what the tables of an older shop lack; a new column may be null for that."""
+    """Add what the tables of an older shop lack; for that a new column may be null or has a
+    default.
+    """
     with engine.begin() as connection:
         found = sa.inspect(connection).get_multi_columns()
         for table in metadata.sorted_tables:
@@ -195,59 +210,3 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
-
-
-def load_catalogue(
-    engine: sa.Engine, products_: Sequence[Product], shoppers_: Sequence[Shopper]
-) -> None:
-    """Put these products and shoppers in the shop, over what has the same id. Sales stay sold."""
-    with engine.begin() as connection:
-        _upsert_products(connection, [_product_row(product) for product in products_])
-        _upsert_shoppers(connection, [_shopper_row(shopper) for shopper in shoppers_])
-
-
-def _upsert_products(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = upsert(connection, products)
-    new = statement.excluded
-    stock = products.c.current_stock + new.catalogue_stock - products.c.catalogue_stock
-    given = {column.name: new[column.name] for column in products.c if column.name != "id"}
-    given["current_stock"] = sa.case((stock < 0, 0), else_=stock)
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given), rows)
-
-
-def _upsert_shoppers(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = upsert(connection, shoppers)
-    given = {c.name: statement.excluded[c.name] for c in shoppers.c if c.name != "id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given), rows)
-
-
-def _product_row(product: Product) -> dict[str, Any]:
-    return {
-        "id": product.id,
-        "name": product.name,
-        "category": product.category,
-        "style": product.style,
-        "description": product.description,
-        "price": money.cents(product.price),
-        "gender_affinity": product.gender_affinity,
-        "promoted": product.promoted,
-        "featured": product.featured,
-        "current_stock": product.current_stock,
-        "catalogue_stock": product.current_stock,
-        "launched_at": product.launched_at,
-    }
-
-
-def _shopper_row(shopper: Shopper) -> dict[str, Any]:
-    return {
-        "id": shopper.id,
-        "first_name": shopper.first_name,
-        "last_name": shopper.last_name,
-        "gender": shopper.gender,
-        "age": shopper.age,
-        "persona": shopper.persona,
-    }

@@ -1,11 +1,17 @@
 """Money is whole cents; nothing is added up as a float."""
 
+from typing import overload
+
 _SYMBOLS = {"USD": "$", "AUD": "$", "CAD": "$", "NZD": "$", "EUR": "€", "GBP": "£"}
 
 
-def cents(price: float) -> int:
-    """Cents of a catalogue price."""
-    return round(price * 100)
+@overload
+def cents(price: float) -> int: ...
+@overload
+def cents(price: None) -> None: ...
+def cents(price: float | None) -> int | None:
+    """Cents of a catalogue price; None where it is not known."""
+    return None if price is None else round(price * 100)
 
 
 def instalments(total: int, count: int) -> tuple[int, ...]:

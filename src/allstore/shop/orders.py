@@ -23,15 +23,15 @@ class EmptyCartError(Exception):
 class OrderLine(msgspec.Struct, frozen=True):
     product_id: str
     name: str
-    price: int
-    """Cents, as paid."""
+    price: int | None
+    """Cents, as paid; None where it was not known, and then the line adds nothing to the total."""
     quantity: int
     recommendation_id: str | None = None
     source: str | None = None
 
     @property
-    def total(self) -> int:
-        return self.price * self.quantity
+    def total(self) -> int | None:
+        return None if self.price is None else self.price * self.quantity
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -39,6 +39,11 @@ class Order(msgspec.Struct, frozen=True):
     lines: tuple[OrderLine, ...]
     total: int
     placed_at: int
+
+    @property
+    def unpriced(self) -> int:
+        """Units whose price was not known."""
+        return sum(line.quantity for line in self.lines if line.price is None)
 
 
 class Orders:
@@ -62,7 +67,7 @@ class Orders:
             order = Order(
                 id=uuid.uuid4().hex,
                 lines=lines,
-                total=sum(line.total for line in lines),
+                total=sum(line.total or 0 for line in lines),
                 placed_at=int(time.time()),
             )
             _record(connection, order, visitor)
@@ -112,9 +117,11 @@ def _claim(connection: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
 
 
 def _take(connection: sa.Connection, wanted: sa.Row[Any]) -> OrderLine:
+    stock = products.c.current_stock  # None, which is not known, stays None
     taken = connection.execute(
         sa.update(products)
-        .where(products.c.id == wanted.product_id, products.c.current_stock >= wanted.quantity)
+        .where(products.c.id == wanted.product_id)
+        .where(sa.or_(stock.is_(None), stock >= wanted.quantity))
         .values(current_stock=products.c.current_stock - wanted.quantity)
         .returning(products.c.name, products.c.price)
     ).one_or_none()

@@ -15,6 +15,7 @@ from allstore.shop.visitor import Visitor
 PAGE = 24
 """Products a page."""
 SORTS = (Sort.FOR_YOU, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
+_MOST_STYLES = 60
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class Shelf(msgspec.Struct, frozen=True):
     page: int
     """From 1."""
     styles: Mapping[str, int]
-    """Products of each style of the category."""
+    """Products of each of the category's styles, of the largest where there are very many."""
     sort: Sort
     answer: Answer | None
     """The engine's, where it was asked for the order."""
@@ -93,20 +94,22 @@ class Shelves:
         count = sa.func.count().label("products")
         query = (
             sa.select(products.c.style, count)
-            .where(products.c.category == category)
+            .where(products.c.category == category, products.c.style != "")
             .group_by(products.c.style)
-            .order_by(products.c.style)
+            .order_by(count.desc(), products.c.style)
+            .limit(_MOST_STYLES)
         )
         with self._engine.connect() as connection:
-            return {row.style: row.products for row in connection.execute(query)}
+            found = {row.style: row.products for row in connection.execute(query)}
+        return dict(sorted(found.items()))
 
 
 _ORDERS: Mapping[Sort, Sequence[sa.ColumnElement[object]]] = {
     Sort.FOR_YOU: POPULAR_FIRST,
     Sort.POPULAR: POPULAR_FIRST,
     Sort.NEWEST: (products.c.launched_at.desc(),),
-    Sort.CHEAPEST: (products.c.price,),
-    Sort.DEAREST: (products.c.price.desc(),),
+    Sort.CHEAPEST: (products.c.price.nulls_last(),),
+    Sort.DEAREST: (products.c.price.desc().nulls_last(),),
 }
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from allstore.catalog.models import Product, Shopper
+from allstore.catalog.models import Category, Product, Shopper
 from allstore.experiments.configuration import read_experiments
 from allstore.shop.carousels import ITEM_RECOMMENDERS, SIMILAR_ITEMS, Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.clickstream import ClickStream
-from allstore.shop.database import connect, load_catalogue
+from allstore.shop.database import connect
 from allstore.shop.experiments import Experiments
 from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
@@ -55,10 +56,14 @@ class Shop:
 
 
 def load_catalogue_files(engine: sa.Engine, data_dir: Path) -> None:
-    """Load `products.json` and `shoppers.json` as the simulator writes them, where they exist."""
-    products, shoppers = data_dir / "products.json", data_dir / "shoppers.json"
+    """Load `products.json`, `shoppers.json` and `categories.json`, where they exist."""
     load_catalogue(
         engine,
-        msgspec.json.decode(products.read_bytes(), type=list[Product]) if products.exists() else [],
-        msgspec.json.decode(shoppers.read_bytes(), type=list[Shopper]) if shoppers.exists() else [],
+        msgspec.json.decode(_records(data_dir / "products.json"), type=list[Product]),
+        msgspec.json.decode(_records(data_dir / "shoppers.json"), type=list[Shopper]),
+        msgspec.json.decode(_records(data_dir / "categories.json"), type=list[Category]),
     )
+
+
+def _records(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b"[]"

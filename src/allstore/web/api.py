@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.catalog.models import Product
-from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
 from allstore.shop import money
 from allstore.shop.visitor import Visitor
 from allstore.web.parameters import category_of
@@ -21,11 +20,13 @@ from allstore.web.visits import shop_of, visitor_of
 WARNING = "X-AllStore-Warning"
 NO_STORE = "no-store"
 """A recommendation is of the moment: one kept would hide what the visitor has done since."""
+_OF_USERS = ("id", "first_name", "last_name", "gender", "age", "persona")
 
 
 def categories(request: Request) -> Response:
     """`[{id, name, image, has_gender_affinity}]`; the image is of one of its products."""
-    faces = shop_of(request).catalogue.faces()
+    catalogue = shop_of(request).catalogue
+    faces = catalogue.faces()
     return answer(
         [
             {
@@ -34,13 +35,13 @@ def categories(request: Request) -> Response:
                 "image": picture_url(faces[category.id]) if category.id in faces else None,
                 "has_gender_affinity": category.has_gender_affinity,
             }
-            for category in CATEGORIES.values()
+            for category in catalogue.categories().values()
         ]
     )
 
 
-def personas(_request: Request) -> Response:
-    return answer(PERSONAS)
+def personas(request: Request) -> Response:
+    return answer(shop_of(request).catalogue.personas())
 
 
 def users(request: Request) -> Response:
@@ -48,14 +49,15 @@ def users(request: Request) -> Response:
     persona = request.query_params.get("persona")
     if not persona:
         return refused("persona is missing: /users?persona=...")
-    return answer(shop_of(request).catalogue.shoppers(persona))
+    found = msgspec.to_builtins(shop_of(request).catalogue.shoppers(persona))
+    return answer([{name: user[name] for name in _OF_USERS} for user in found])
 
 
 def products(request: Request) -> Response:
     """What trends; with `user_id` what suits that user, in the engine's order. `filters` leaves one
     category.
     """
-    category = category_of(request.query_params.get("filters"), "filters")
+    category = category_of(request, request.query_params.get("filters"), "filters")
     shop = shop_of(request)
     user_id = request.query_params.get("user_id") or None
     asked = Visitor(visitor_of(request).session_id, shopper_id=user_id)
@@ -68,9 +70,11 @@ def products(request: Request) -> Response:
 
 
 def product_of(product: Product, count: int) -> dict[str, Any]:
-    """A product in the original's form; `installments` as its cards say them."""
+    """A product in the original's form; `installments` as its cards say them, null like the price
+    where that is not known.
+    """
     amount = money.cents(product.price)
-    each = money.instalments(amount, count)[0]
+    each = None if amount is None else money.instalments(amount, count)[0] / 100
     return {
         "id": product.id,
         "name": product.name,
@@ -83,7 +87,7 @@ def product_of(product: Product, count: int) -> dict[str, Any]:
         "promoted": product.promoted,
         "featured": product.featured,
         "current_stock": product.current_stock,
-        "installments": {"count": count, "price": each / 100},
+        "installments": None if each is None else {"count": count, "price": each},
     }
 
 

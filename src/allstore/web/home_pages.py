@@ -19,7 +19,7 @@ _ROW = 12
 
 
 def home(request: Request) -> Response:
-    category = category_of(request.query_params.get("category"))
+    category = category_of(request, request.query_params.get("category"))
     shopper_of(request)
     shop = shop_of(request)
     opened = request.query_params.get("open")
@@ -40,7 +40,7 @@ def home(request: Request) -> Response:
 
 def picks(request: Request) -> Response:
     """The list alone, as it stands after an event; `shown` are the ids that the page shows now."""
-    category = category_of(request.query_params.get("category"))
+    category = category_of(request, request.query_params.get("category"))
     return part(
         request,
         "parts/refreshed.html",
@@ -58,7 +58,7 @@ def view(request: Request, form: Form) -> Response:
     warning = clicks.record(request, EventType.VIEW, [viewed])
     if not is_htmx(request):
         opened = {"open": product.id, **origin(viewed), **({"unrecorded": ""} if warning else {})}
-        return see(_home(form, opened))
+        return see(_home(request, form, opened))
     response = part(
         request,
         "parts/quick_view.html",
@@ -89,12 +89,12 @@ def choose_shopper(request: Request, form: Form) -> Response:
     if shopper_id is not None and shop_of(request).catalogue.shopper(shopper_id) is None:
         raise HTTPException(404, "There is no such shopper.")
     remember(request, visitor_of(request).chooses(shopper_id))
-    return see(_home(form, {}))
+    return see(_home(request, form, {}))
 
 
-def _home(form: Form, query: dict[str, str]) -> str:
+def _home(request: Request, form: Form, query: dict[str, str]) -> str:
     """The home page, in the category that the form was sent from."""
-    category = category_of(form.get("category"))
+    category = category_of(request, form.get("category"))
     query = query | ({"category": category} if category else {})
     return f"/?{urlencode(query)}" if query else "/"
 

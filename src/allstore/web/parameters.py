@@ -7,7 +7,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from allstore.catalog.models import Product
-from allstore.catalog.taxonomy import CATEGORIES
 from allstore.web.visits import shop_of
 
 _PAGE = re.compile(r"[1-9][0-9]{0,3}")
@@ -21,9 +20,9 @@ def product_of(request: Request) -> Product:
     return product
 
 
-def category_of(given: str | None, name: str = "category") -> str | None:
+def category_of(request: Request, given: str | None, name: str = "category") -> str | None:
     """A category of the shop, None for none; HTTPException 404 for one that it has not."""
-    if given and given not in CATEGORIES:
+    if given and given not in shop_of(request).catalogue.categories():
         raise HTTPException(404, f"{name}: the shop has no category {given[:80]!r}.")
     return given or None
 

@@ -43,7 +43,7 @@ def categories(request: Request) -> Response:
 
 def category(request: Request) -> Response:
     asked = dict(request.query_params)
-    name = category_of(request.path_params["category"])
+    name = category_of(request, request.path_params["category"])
     if name is None:
         raise HTTPException(404, "The shop has no such category.")
     filters = Filters(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import textwrap
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.responses import HTMLResponse
 
 from allstore.catalog.models import Product, Shopper
 from allstore.catalog.sorts import Sort
-from allstore.catalog.taxonomy import CATEGORIES, PERSONAS
+from allstore.catalog.taxonomy import CATEGORIES
 from allstore.search.text import highlight
 from allstore.shop import money
 from allstore.shop.events import Touch
@@ -36,14 +37,19 @@ _SORTS = {
 }
 
 
-def category_name(category: str) -> str:
-    known = CATEGORIES.get(category)
-    return known.name if known else category
+@jinja2.pass_context
+def category_name(context: jinja2.runtime.Context, category: str) -> str:
+    """As the shop calls it, or the simulated store; another goes by its id."""
+    known = context["category_names"].get(category)
+    if known is None:
+        known = CATEGORIES[category].name if category in CATEGORIES else category
+    return str(known)
 
 
-def persona_name(persona: str) -> str:
+@jinja2.pass_context
+def persona_name(context: jinja2.runtime.Context, persona: str) -> str:
     """`Apparel, Footwear, Accessories`."""
-    return ", ".join(category_name(category) for category in persona.split("_"))
+    return ", ".join(category_name(context, category) for category in persona.split("_"))
 
 
 def sort_name(sort: Sort) -> str:
@@ -51,13 +57,27 @@ def sort_name(sort: Sort) -> str:
 
 
 def bullets(product: Product) -> list[str]:
-    """What is known of a product, a line each: the sentences of its description, then its style and
-    whom it is for.
+    """What is known of a product, a line each: its facts or else the sentences of its description,
+    then its brand, its style and whom it is for.
     """
     sentences = [each.strip() for each in _SENTENCE_END.split(product.description) if each.strip()]
-    for_whom = {"M": "For him", "F": "For her"}.get(product.gender_affinity or "")
-    known = [f"Style: {product.style.replace('_', ' ')}", *([for_whom] if for_whom else [])]
-    return [*sentences, *known]
+    known = {
+        "Brand: {}": product.brand,
+        "Style: {}": product.style.replace("_", " "),
+        "{}": {"M": "For him", "F": "For her"}.get(product.gender_affinity or ""),
+    }
+    facts = [words.format(value) for words, value in known.items() if value]
+    return [*(product.bullets or sentences), *facts]
+
+
+def amount(cents: int | None, currency: str) -> str:
+    """`$1,234.50`; what has no price yet is sold on request."""
+    return "on request" if cents is None else money.text(cents, currency)
+
+
+def shortened(text: str, most: int) -> str:
+    """At most `most` characters, whole words of them."""
+    return textwrap.shorten(text, most, placeholder=" …") if len(text) > most else text
 
 
 def marked(text: str, terms: Collection[str]) -> Markup:
@@ -70,9 +90,13 @@ def marked(text: str, terms: Collection[str]) -> Markup:
 
 
 def shopper_name(shopper: Shopper) -> str:
-    """`Anthony Valdez, Male, 24 years old`."""
-    gender = _GENDERS.get(shopper.gender, shopper.gender)
-    return f"{shopper.first_name} {shopper.last_name}, {gender}, {shopper.age} years old"
+    """`Anthony Valdez, Male, 24 years old`, as far as it is known."""
+    parts = [f"{shopper.first_name} {shopper.last_name}"]
+    if shopper.gender is not None:
+        parts.append(_GENDERS.get(shopper.gender, shopper.gender))
+    if shopper.age is not None:
+        parts.append(f"{shopper.age} years old")
+    return ", ".join(parts)
 
 
 def product_url(picked: Touch) -> str:
@@ -107,7 +131,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "cents": money.cents,
-        "money": money.text,
+        "money": amount,
         "currency_symbol": money.symbol,
         "instalments": money.instalments,
         "bullets": bullets,
@@ -118,13 +142,12 @@ def _environment() -> jinja2.Environment:
         "persona_name": persona_name,
         "shopper_name": shopper_name,
         "origin": origin,
+        "shortened": shortened,
         "picture_url": picture_url,
         "product_url": product_url,
         "sort_name": sort_name,
     }
     environment.globals |= {
-        "categories": list(CATEGORIES.values()),
-        "personas": PERSONAS,
         "shown_in": shown_in,
         "token_field": TOKEN_FIELD,
         "htmx_config": msgspec.json.encode(
@@ -151,10 +174,12 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     """A whole page, with the picker and the cart in its header."""
     shop = shop_of(request)
     shopper = shopper_of(request)
-    persona = request.query_params.get("persona", shopper.persona if shopper else "")
+    of_shopper = shopper.persona if shopper else None
+    persona = request.query_params.get("persona", of_shopper or "")
     header = {
         "shopper": shopper,
         "persona": persona,
+        "personas": shop.catalogue.personas(),
         "shoppers": shop.catalogue.shoppers(persona) if persona else [],
         "header_cart": shop.carts.cart(visitor_of(request).session_id),
     }
@@ -164,7 +189,10 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 def _common(request: Request) -> dict[str, Any]:
     shop = shop_of(request)
     token = shop.seal.form_token(visitor_of(request))
+    categories = shop.catalogue.categories()
     return {
+        "categories": list(categories.values()),
+        "category_names": {each.id: each.name for each in categories.values()},
         "form_token": token,
         "form_headers": msgspec.json.encode({TOKEN_HEADER: token}).decode(),
         "currency": shop.settings.currency,

@@ -19,7 +19,7 @@ from allstore.shop.recommendations import Answer
 from allstore.web.api import NO_STORE, WARNING, answer, json_route, refused
 from allstore.web.parameters import category_of, page_number
 from allstore.web.pictures import picture_url
-from allstore.web.rendering import bullets, category_name
+from allstore.web.rendering import bullets
 from allstore.web.visits import shop_of, visitor_of
 
 _PAGE = 24
@@ -38,7 +38,7 @@ def description(request: Request) -> Response:
 
 def items(request: Request) -> Response:
     """A page of items, the popular first: of `category`, or of all; `page` from 1."""
-    category = category_of(request.query_params.get("category"))
+    category = category_of(request, request.query_params.get("category"))
     page = page_number(request.query_params)
     found = shop_of(request).catalogue.popular(_PAGE, category, (page - 1) * _PAGE)
     return _tagged(request, [item_of(each) for each in found])
@@ -82,15 +82,15 @@ def session(request: Request) -> Response:
 
 def item_of(product: Product) -> dict[str, Any]:
     """The documented members first."""
-    genre = [category_name(product.category), product.style]
     return {
         "asin": product.id,
-        "genre": msgspec.json.encode(genre).decode(),
+        "genre": msgspec.json.encode(product.categories).decode(),
         "imUrl": picture_url(product),
         "title": product.name,
         "price": product.price,
         "category": product.category,
         "style": product.style,
+        "brand": product.brand,
         "description": product.description,
         "current_stock": product.current_stock,
         "promoted": product.promoted,

@@ -56,6 +56,7 @@ def test_ids_and_names_stay_distinct_when_the_makers_run_out(count: int) -> None
 def test_prices_lie_in_the_range_of_their_style(products: list[Product]) -> None:
     for product in products:
         style = STYLES[product.style]
+        assert product.price is not None
         assert style.low <= product.price <= style.high + 1
         assert round(product.price, 2) == product.price
 

@@ -152,7 +152,7 @@ def test_facets_count_what_the_products_are(search: Search, products: dict[str, 
         key
         for product in matching
         for key, band in PRICE_BANDS.items()
-        if band.low <= round(product.price * 100) < (band.high or 10**9)
+        if band.low <= round((product.price or 0.0) * 100) < (band.high or 10**9)
     )
 
 
@@ -179,8 +179,8 @@ def test_results_come_in_the_order_asked_for(search: Search, products: dict[str,
         ids = search.results(SearchRequest(text="boot", sort=sort)).product_ids
         return [products[each] for each in ids]
 
-    cheap = [product.price for product in found(Sort.CHEAPEST)]
-    dear = [product.price for product in found(Sort.DEAREST)]
+    cheap = [product.price or 0.0 for product in found(Sort.CHEAPEST)]
+    dear = [product.price or 0.0 for product in found(Sort.DEAREST)]
     new = [product.launched_at for product in found(Sort.NEWEST)]
     assert cheap == sorted(cheap)
     assert dear == sorted(dear, reverse=True)

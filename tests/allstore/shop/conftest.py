@@ -5,16 +5,21 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product, Shopper
-from allstore.shop.database import connect, load_catalogue
+from allstore.shop.catalogue_loading import load_catalogue
+from allstore.shop.database import connect
 
-SHELF = (
-    Product("apple", "Apple", "groceries", "fruit", "Red.", 1.25, current_stock=5),
-    Product("book", "Book", "books", "novel", "Long.", 91.0, featured=True, current_stock=2),
-    Product("chair", "Chair", "furniture", "seat", "Oak.", 249.99, current_stock=100),
+SHELF = tuple(
+    msgspec.structs.replace(product, categories=(product.category.title(), product.style))
+    for product in (
+        Product("apple", "Apple", "groceries", "fruit", "Red.", 1.25, current_stock=5),
+        Product("book", "Book", "books", "novel", "Long.", 91.0, featured=True, current_stock=2),
+        Product("chair", "Chair", "furniture", "seat", "Oak.", 249.99, current_stock=100),
+    )
 )
 PEOPLE = (Shopper("1870", "Anthony", "Valdez", "M", 24, "apparel_footwear_accessories"),)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from allstore.catalog.models import Product
 from allstore.shop.cart import MOST, Cart, CartLine, Carts
-from allstore.shop.database import connect, load_catalogue
+from allstore.shop.catalogue_loading import load_catalogue
+from allstore.shop.database import connect
 from allstore.shop.events import Touch
 
 IDS = ("a", "b", "c")

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from allstore.catalog.models import Product
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
-from allstore.shop.database import load_catalogue, products
+from allstore.shop.catalogue_loading import load_catalogue
+from allstore.shop.database import products
 from allstore.shop.events import Touch
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor

@@ -2,9 +2,11 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from allstore.catalog.models import Category, Product, Shopper
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
-from allstore.shop.database import connect, load_catalogue
+from allstore.shop.catalogue_loading import load_catalogue
+from allstore.shop.database import connect
 from allstore.shop.events import Touch
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor
@@ -34,6 +36,35 @@ def test_a_new_catalogue_overwrites_and_moves_the_stock_by_the_difference(
     more = msgspec.structs.replace(SHELF[0], name="Green apple", price=2.0, current_stock=15)
     load_catalogue(database, [more], [])
     assert Catalogue(database).product("apple") == msgspec.structs.replace(more, current_stock=11)
+
+
+def test_a_stock_that_becomes_known_is_as_given(database: sa.Engine) -> None:
+    def stock_after(given: int | None) -> int | None:
+        load_catalogue(database, [msgspec.structs.replace(SHELF[0], current_stock=given)], [])
+        apple = Catalogue(database).product("apple")
+        assert apple
+        return apple.current_stock
+
+    assert [stock_after(given) for given in (None, 9, 4)] == [None, 9, 4]
+
+
+def test_categories_come_from_what_is_loaded(database: sa.Engine) -> None:
+    catalogue = Catalogue(database)
+    assert list(catalogue.categories()) == ["books", "furniture", "groceries"]
+    tent = Product("tent", "Tent", "camping-hiking", "", "", None)
+    load_catalogue(database, [tent], [], [Category("camping-hiking", "Camping & Hiking")])
+    assert catalogue.categories()["camping-hiking"].name == "Camping & Hiking"
+    load_catalogue(database, [msgspec.structs.replace(tent, category="books")], [])
+    assert list(catalogue.categories()) == ["books", "furniture", "groceries"]
+
+
+def test_curated_shoppers_are_those_marked(database: sa.Engine) -> None:
+    catalogue = Catalogue(database)
+    assert catalogue.curated_shoppers() == list(PEOPLE)
+    marked = Shopper("7", "Ada", "Moss", None, None, None, curated=True)
+    load_catalogue(database, [], [marked])
+    assert catalogue.curated_shoppers() == [marked]
+    assert catalogue.personas() == ["apparel_footwear_accessories"]
 
 
 def test_a_database_the_shop_does_not_know_is_refused() -> None:

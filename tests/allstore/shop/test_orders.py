@@ -1,10 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
+from allstore.catalog.models import Product
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.events import Touch
 from allstore.shop.orders import EmptyCartError, Order, Orders, OutOfStockError
 from allstore.shop.visitor import Visitor
@@ -16,6 +19,7 @@ BEN = Visitor("ben")
 def stock(database: sa.Engine, product_id: str) -> int:
     product = Catalogue(database).product(product_id)
     assert product
+    assert product.current_stock is not None
     return product.current_stock
 
 
@@ -39,6 +43,23 @@ def test_more_than_the_stock_is_refused_and_changes_nothing(database: sa.Engine)
         Orders(database).place(ANN)
     assert carts.cart("ann").units == 5
     assert stock(database, "apple") == 5
+
+
+def test_what_has_no_price_and_no_known_stock_is_ordered_and_adds_nothing(
+    database: sa.Engine,
+) -> None:
+    unknown = Product("tent", "Tent", "Camping", "", "", None, current_stock=None)
+    load_catalogue(database, [unknown], [])
+    carts = Carts(database)
+    carts.add("ann", Touch("tent"), 7)
+    carts.add("ann", Touch("apple"), 2)
+    cart = carts.cart("ann")
+    assert (cart.subtotal, cart.unpriced, cart.units) == (250, 7, 9)
+    order = Orders(database).place(ANN)
+    assert (order.total, order.unpriced) == (250, 7)
+    assert Orders(database).order(ANN, order.id) == order
+    tent = Catalogue(database).product("tent")
+    assert tent == msgspec.structs.replace(unknown, categories=("Camping",))
 
 
 def test_an_empty_cart_is_not_an_order(database: sa.Engine) -> None:

@@ -37,7 +37,7 @@ def test_personas_have_equal_shares(watched: Watched) -> None:
 
 
 def test_ages_are_those_of_adults_and_half_are_women(watched: Watched) -> None:
-    ages = [shopper.age for shopper in watched.store.shoppers]
+    ages = [shopper.age or 0 for shopper in watched.store.shoppers]
     assert 18 <= min(ages) <= max(ages) <= 100
     assert 34 < float(np.mean(ages)) < 39
     women = sum(shopper.gender == "F" for shopper in watched.store.shoppers)

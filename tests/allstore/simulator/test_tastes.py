@@ -44,7 +44,7 @@ def test_those_whose_interest_changes_view_another_category_after(watched: Watch
     frame = watched.views
     users = frame["user"].to_numpy()
     moment = (frame["TIMESTAMP"].to_numpy() - watched.begin) / (watched.settings.days * DAY)
-    names = [shopper.persona.split("_")[0] for shopper in watched.store.shoppers]
+    names = [str(shopper.persona).split("_")[0] for shopper in watched.store.shoppers]
     first = np.array([product.category for product in watched.store.products])
     favourite = first[frame["item"].to_numpy()] == np.array(names)[users]
 

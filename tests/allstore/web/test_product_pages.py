@@ -85,9 +85,9 @@ def test_a_product_that_is_not_sold_is_not_found(browser: Browser) -> None:
     assert browser.get("/product/nothing").status_code == 404
 
 
-def test_twenty_categories_have_a_tile_each(browser: Browser) -> None:
+def test_each_category_has_a_tile(browser: Browser) -> None:
     page = browser.get("/category").text
-    assert len(re.findall(r'class="tile" href="/category/', page)) == 20
+    assert len(re.findall(r'class="tile" href="/category/', page)) == 3
 
 
 def test_a_new_visitor_sees_the_popular_ones_of_a_category_first(
