@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/allstore/web/static/vendor/htmx.min.js \
-	src/allstore/web/static/vendor/echarts.common.min.js \
+	src/allstore/web/static/vendor/swagger-ui-bundle.js \
 	src/aisle/charts/static/vendor/echarts.common.min.js
-SDKS := node_modules/.dev
+JS_DEV := node_modules/.dev
 PEERS := benchmarks/.peers
 # Options that find the build of PyTorch for CPUs alone, such as --extra-index-url, where the usual
 # index has only the one with libraries for GPUs.
@@ -20,11 +20,11 @@ PIP := $(BIN)/pip --disable-pip-version-check -q
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
 
-test: $(VENV)/.dev $(VENDOR) $(SDKS) ## Every test that fits in minutes, in a real browser too
+test: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## Every test that fits in minutes, in a real browser too
 	scripts/browser.sh
 	$(BIN)/pytest -n 2 $(SHARED) $(TESTS)
 
-test-all: $(VENV)/.dev $(VENDOR) $(SDKS) ## The long ones as well
+test-all: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## The long ones as well
 	scripts/browser.sh
 	$(BIN)/pytest -n 2 $(SHARED) -m "" $(TESTS)
 
@@ -84,12 +84,12 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 static: $(VENDOR) ## The JavaScript that pages and reports load
 
 $(VENDOR): package.json package-lock.json scripts/vendor.js scripts/npm.sh $(VENV)/.runtime
-	@$(NPM) ci --silent --no-audit --no-fund --omit=dev
+	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts --omit=dev
 	@$(NPM) run --silent build
 
-# The AWS SDK for JavaScript, for the tests alone. The rule above takes it away with its stamp.
-$(SDKS): $(VENDOR)
-	@$(NPM) ci --silent --no-audit --no-fund
+# The AWS SDK for JavaScript and axe-core, for the tests alone. The rule above takes them away with its stamp.
+$(JS_DEV): $(VENDOR)
+	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 clean:

@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 
 const libraries = {
   "htmx.org/dist/htmx.min.js": ["src/allstore/web/static/vendor"],
-  "echarts/dist/echarts.common.min.js": ["src/aisle/charts/static/vendor", "src/allstore/web/static/vendor"],
+  "echarts/dist/echarts.common.min.js": ["src/aisle/charts/static/vendor"],
+  "swagger-ui-dist/swagger-ui-bundle.js": ["src/allstore/web/static/vendor"],
+  "swagger-ui-dist/swagger-ui.css": ["src/allstore/web/static/vendor"],
 };
 
 for (const [from, folders] of Object.entries(libraries)) {

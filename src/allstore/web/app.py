@@ -15,8 +15,8 @@ from starlette.staticfiles import StaticFiles
 from allstore.shop.settings import Settings
 from allstore.shop.shop import Shop
 from allstore.web import (
-    api,
     cart_pages,
+    docs_pages,
     errors,
     experiment_pages,
     home_pages,
@@ -25,10 +25,9 @@ from allstore.web import (
     pictures,
     product_pages,
     search_pages,
-    store_actions,
-    store_api,
 )
 from allstore.web.headers import SecurityHeaders
+from allstore.web.operations import HEADERS
 from allstore.web.visits import Visits
 
 STATIC = Path(__file__).parent / "static"
@@ -55,9 +54,8 @@ def create_app(settings: Settings) -> Starlette:
             *experiment_pages.routes,
             *search_pages.routes,
             *pictures.routes,
-            *api.routes,
-            *store_api.routes,
-            *store_actions.routes,
+            *docs_pages.routes,
+            *(route for each in docs_pages.OPERATIONS for route in each.routes()),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
@@ -67,7 +65,7 @@ def create_app(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=("GET",),
-                expose_headers=(api.WARNING,),
+                expose_headers=tuple(HEADERS),
             ),
             Middleware(Visits, seal=shop.seal),
         ],

@@ -1,15 +1,18 @@
 """What an address asks for, checked: HTTPException says which field, the rule and the value."""
 
-import re
 from collections.abc import Collection, Mapping
+from typing import Annotated, Any, get_args
 
+import msgspec
+from msgspec import Meta
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from allstore.catalog.models import Product
 from allstore.web.visits import shop_of
 
-_PAGE = re.compile(r"[1-9][0-9]{0,3}")
+PageNumber = Annotated[int, Meta(ge=1, le=9999, title="a number from 1 to 9999")]
+CategoryId = Annotated[str, Meta(description="An id of /categories.")]
 
 
 def product_of(request: Request) -> Product:
@@ -37,7 +40,20 @@ def one_of(asked: Mapping[str, str], name: str, known: Collection[str]) -> str |
 
 def page_number(asked: Mapping[str, str]) -> int:
     """From 1; HTTPException 400 for what is no number."""
-    given = asked.get("page") or "1"
-    if not _PAGE.fullmatch(given):
-        raise HTTPException(400, f"page must be a number from 1 to 9999, not {given[:40]!r}.")
-    return int(given)
+    page: int = checked("page", asked.get("page") or "1", PageNumber)
+    return page
+
+
+def checked(name: str, given: str, kind: Any) -> Any:
+    """`given` as a value of the annotated type `kind`, whose title is the rule; HTTPException 400
+    for one that is none.
+    """
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise HTTPException(400, f"{name} must be {rule_of(kind)}, not {given[:40]!r}.") from error
+
+
+def rule_of(kind: Any) -> str | None:
+    """What a value of an annotated type must be; None where any text will do."""
+    return next((each.title for each in get_args(kind) if isinstance(each, Meta)), None)

@@ -1,81 +1,104 @@
 """AllStore's JSON API where it searches and where it is told of a click."""
 
+from typing import Annotated
+
 import msgspec
-from starlette.concurrency import run_in_threadpool
+from msgspec import UNSET, Meta, UnsetType
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from allstore.search.request import SearchRequest
 from allstore.shop.events import EventType, Touch
 from allstore.web import clicks
-from allstore.web.api import NO_STORE, WARNING, answer, json_route, refused
-from allstore.web.parameters import page_number
-from allstore.web.store_api import item_of
+from allstore.web.operations import WARNING, Operation, Reply
+from allstore.web.parameters import PageNumber
+from allstore.web.store_api import Item, item_of
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 _NOBODY = frozenset({"", "anonymous", "undefined", "null"})
 """What clients of the original say for a visitor who has not logged in."""
 
 
+class FoundItem(Item, frozen=True, kw_only=True):
+    """An item that a search found."""
+
+    Promoted: Annotated[
+        bool | UnsetType, Meta(description="In a ranked search, of promoted items alone.")
+    ] = UNSET
+
+
+class SearchAsked(msgspec.Struct, frozen=True):
+    q: Annotated[str, Meta(description="The text.")]
+    u: Annotated[str, Meta(description="The id of the user to rank for.")] | None = None
+    page: PageNumber = 1
+
+
 class Click(msgspec.Struct):
-    """The original's body. The visit is that of the signed cookie, whatever `sessionID` says."""
+    """The original's body."""
 
     itemID: str  # noqa: N815 - as documented
-    userID: str | None = None  # noqa: N815
-    sessionID: str | None = None  # noqa: N815
+    userID: Annotated[  # noqa: N815
+        str | None, Meta(description="The visit's shopper, or nobody.")
+    ] = None
+    sessionID: Annotated[  # noqa: N815
+        str | None, Meta(description="Ignored: the visit is that of the signed cookie.")
+    ] = None
 
 
-def search(request: Request) -> Response:
-    """Items for the text `q`; with `u` re-ranked for that user, and then a promoted one says so."""
-    text = request.query_params.get("q", "").strip()
-    if not text:
-        return refused("q is missing: /search?q=...")
-    page = page_number(request.query_params)
+class Clicked(msgspec.Struct, frozen=True):
+    """A View that the shop has kept."""
+
+    userID: str | None  # noqa: N815
+    itemID: str  # noqa: N815
+    sessionID: str  # noqa: N815
+
+
+def search(request: Request, asked: SearchAsked) -> Reply[list[FoundItem]]:
+    """Items for a text; with a user re-ranked for that user, and then a promoted one says so."""
     shop = shop_of(request)
-    wanted = SearchRequest(text=text, page=page, size=shop.settings.list_size)
-    found = shop.search.results(wanted, request.query_params.get("u") or None)
-    promoted = {each.product_id for each in found.items if each.promoted}
+    wanted = SearchRequest(text=asked.q, page=asked.page, size=shop.settings.list_size)
+    found = shop.search.results(wanted, asked.u)
+    promoted = {each.product_id for each in found.items if each.promoted and found.weight}
     items = [
-        item_of(each) | ({"Promoted": True} if found.weight and each.id in promoted else {})
+        FoundItem(
+            **msgspec.structs.asdict(item_of(each)),
+            Promoted=True if each.id in promoted else UNSET,
+        )
         for each in shop.catalogue.products(found.product_ids)
     ]
-    headers = {"Cache-Control": NO_STORE}
-    if found.preference is not None and found.preference.warning is not None:
-        headers[WARNING] = f"{found.preference.warning} The order is that of the text alone."
-    return answer(items, headers=headers)
+    warning = found.preference.warning if found.preference else None
+    if warning is not None:
+        warning = f"{warning} The order is that of the text alone."
+    return Reply(items, {WARNING: warning})
 
 
-async def click(request: Request) -> Response:
-    """A View of an item by this visit; 403 for a user that the visit has not chosen."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return refused("The body must be JSON, with Content-Type: application/json.", 415)
-    try:
-        told = msgspec.json.decode(await request.body(), type=Click)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        return refused(f"The body cannot be read: {error}.")
-    return await run_in_threadpool(_recorded, request, told)
-
-
-def _recorded(request: Request, told: Click) -> Response:
+def click(request: Request, asked: Click) -> Reply[Clicked]:
+    """A View of an item by this visit."""
     shop = shop_of(request)
     shopper = shopper_of(request)
-    user_id = None if (told.userID or "") in _NOBODY else told.userID
+    user_id = None if (asked.userID or "") in _NOBODY else asked.userID
     if user_id != (shopper.id if shopper else None):
         chosen = "is anonymous" if shopper is None else f"is that of {shopper.id!r}"
-        return refused(
-            f"userID: this visit {chosen}, not that of {(told.userID or '')[:80]!r}.", 403
-        )
-    if shop.catalogue.product(told.itemID) is None:
-        return refused(f"itemID: the shop does not sell {told.itemID[:80]!r}.", 404)
-    warning = clicks.record(request, EventType.VIEW, [Touch(told.itemID)])
-    headers = {"Cache-Control": NO_STORE, **({WARNING: warning} if warning else {})}
-    session_id = visitor_of(request).session_id
-    content = {"userID": user_id, "itemID": told.itemID, "sessionID": session_id}
-    return answer(content, 200, headers=headers)
+        named = (asked.userID or "")[:80]
+        raise HTTPException(403, f"userID: this visit {chosen}, not that of {named!r}.")
+    if shop.catalogue.product(asked.itemID) is None:
+        raise HTTPException(404, f"itemID: the shop does not sell {asked.itemID[:80]!r}.")
+    warning = clicks.record(request, EventType.VIEW, [Touch(asked.itemID)])
+    return Reply(Clicked(user_id, asked.itemID, visitor_of(request).session_id), {WARNING: warning})
 
 
-routes = [
-    json_route("/search", search),
-    Route("/clickevent", click, methods=["POST"]),
+operations = [
+    Operation(path="/search", handler=search, fresh=True, headers=(WARNING,)),
+    Operation(
+        path="/clickevent",
+        handler=click,
+        method="POST",
+        fresh=True,
+        headers=(WARNING,),
+        refusals={
+            403: "The visit has not chosen that user.",
+            404: "The shop does not sell such an item.",
+            415: "The body is not said to be JSON.",
+        },
+    ),
 ]

@@ -4,100 +4,151 @@ An item has `asin`, `genre` (a JSON array as a string), `imUrl` and `title`, and
 else the shop knows of it.
 """
 
-import hashlib
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from allstore.catalog.models import Product
 from allstore.shop.picks import NOTHING_SOLD
 from allstore.shop.recommendations import Answer
-from allstore.web.api import NO_STORE, WARNING, answer, json_route, refused
-from allstore.web.parameters import category_of, page_number
+from allstore.web.api import Price, Stock
+from allstore.web.operations import RECOMMENDATION_ID, WARNING, Operation, Reply
+from allstore.web.parameters import CategoryId, PageNumber, category_of
 from allstore.web.pictures import picture_url
 from allstore.web.rendering import bullets
 from allstore.web.visits import shop_of, visitor_of
 
 _PAGE = 24
+_UNKNOWN = {404: "The shop does not sell such an item."}
 
 
-def item(request: Request) -> Response:
-    found = shop_of(request).catalogue.product(request.path_params["item_id"])
-    return _unknown_item(request) if found is None else _tagged(request, item_of(found))
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """The documented members first."""
+
+    asin: str
+    genre: Annotated[
+        str,
+        Meta(description="A JSON array in a string: categories from the general to the special."),
+    ]
+    imUrl: Annotated[str, Meta(description="The path of an SVG.")]  # noqa: N815 - as documented
+    title: str
+    price: Price
+    category: str
+    style: str
+    brand: str
+    description: str
+    current_stock: Stock
+    promoted: bool
 
 
-def description(request: Request) -> Response:
+class ItemAsked(msgspec.Struct, frozen=True):
+    item_id: str
+
+
+class ItemsAsked(msgspec.Struct, frozen=True):
+    category: CategoryId | None = None
+    page: PageNumber = 1
+
+
+class UserAsked(msgspec.Struct, frozen=True):
+    user_id: str
+
+
+class CuratedUser(msgspec.Struct, frozen=True, rename="pascal"):
+    """A shopper to log in as."""
+
+    id: str
+    first_name: str
+    last_name: str
+
+
+class Session(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a client of the original asks first."""
+
+    anonymous_pool_id: Annotated[str, Meta(description="The region and the visit's id.")]
+    stream_name: str
+    user_list: Annotated[list[CuratedUser], Meta(description="One of each persona.")]
+
+
+def item(request: Request, asked: ItemAsked) -> Reply[Item]:
+    """One item."""
+    return Reply(item_of(_sold(request, asked.item_id)))
+
+
+def description(request: Request, asked: ItemAsked) -> Reply[list[str]]:
     """Bullets from what the shop knows of the item."""
-    found = shop_of(request).catalogue.product(request.path_params["item_id"])
-    return _unknown_item(request) if found is None else _tagged(request, bullets(found))
+    return Reply(bullets(_sold(request, asked.item_id)))
 
 
-def items(request: Request) -> Response:
-    """A page of items, the popular first: of `category`, or of all; `page` from 1."""
-    category = category_of(request, request.query_params.get("category"))
-    page = page_number(request.query_params)
-    found = shop_of(request).catalogue.popular(_PAGE, category, (page - 1) * _PAGE)
-    return _tagged(request, [item_of(each) for each in found])
+def items(request: Request, asked: ItemsAsked) -> Reply[list[Item]]:
+    """A page of 24 items, the popular first: of a category, or of all."""
+    category = category_of(request, asked.category)
+    found = shop_of(request).catalogue.popular(_PAGE, category, (asked.page - 1) * _PAGE)
+    return Reply([item_of(each) for each in found])
 
 
-def recommendations(request: Request) -> Response:
-    """For a user; without one for everybody."""
-    user_id = request.path_params.get("user_id")
+def recommendations(request: Request) -> Reply[list[Item]]:
+    """What trends, for everybody."""
     shop = shop_of(request)
-    count = shop.settings.list_size
-    asks = shop.recommendations
-    if user_id is None:
-        return _recommended(request, asks.trending(visitor_of(request), count))
-    return _recommended(request, asks.for_shopper(user_id, count))
+    trending = shop.recommendations.trending(visitor_of(request), shop.settings.list_size)
+    return _recommended(request, trending)
 
 
-def similar(request: Request) -> Response:
-    """Items like one of them; 404 for one that the shop does not sell."""
+def recommendations_for_user(request: Request, asked: UserAsked) -> Reply[list[Item]]:
+    """What suits a user."""
     shop = shop_of(request)
-    found = shop.catalogue.product(request.path_params["item_id"])
-    if found is None:
-        return _unknown_item(request)
-    asked = shop.recommendations.similar_items(found.id, shop.settings.list_size + 1)
-    return _recommended(request, asked, found)
+    suiting = shop.recommendations.for_shopper(asked.user_id, shop.settings.list_size)
+    return _recommended(request, suiting)
 
 
-def session(request: Request) -> Response:
-    """What a client of the original asks first: the curated users, one of each persona."""
+def similar(request: Request, asked: ItemAsked) -> Reply[list[Item]]:
+    """Items like one of them."""
+    shop = shop_of(request)
+    found = _sold(request, asked.item_id)
+    like = shop.recommendations.similar_items(found.id, shop.settings.list_size + 1)
+    return _recommended(request, like, found)
+
+
+def session(request: Request) -> Reply[Session]:
+    """The visit, and the curated users."""
     shop = shop_of(request)
     users = [
-        {"Id": each.id, "FirstName": each.first_name, "LastName": each.last_name}
+        CuratedUser(each.id, each.first_name, each.last_name)
         for each in shop.catalogue.curated_shoppers()
     ]
-    content = {
-        "AnonymousPoolId": f"{shop.settings.region}:{visitor_of(request).session_id}",
-        "StreamName": "allstore-clickstream",
-        "UserList": users,
-    }
-    return answer(content, headers={"Cache-Control": NO_STORE})
+    pool = f"{shop.settings.region}:{visitor_of(request).session_id}"
+    return Reply(Session(pool, "allstore-clickstream", users))
 
 
-def item_of(product: Product) -> dict[str, Any]:
-    """The documented members first."""
-    return {
-        "asin": product.id,
-        "genre": msgspec.json.encode(product.categories).decode(),
-        "imUrl": picture_url(product),
-        "title": product.name,
-        "price": product.price,
-        "category": product.category,
-        "style": product.style,
-        "brand": product.brand,
-        "description": product.description,
-        "current_stock": product.current_stock,
-        "promoted": product.promoted,
-    }
+def item_of(product: Product) -> Item:
+    return Item(
+        asin=product.id,
+        genre=msgspec.json.encode(product.categories).decode(),
+        imUrl=picture_url(product),
+        title=product.name,
+        price=product.price,
+        category=product.category,
+        style=product.style,
+        brand=product.brand,
+        description=product.description,
+        current_stock=product.current_stock,
+        promoted=product.promoted,
+    )
 
 
-def _recommended(request: Request, found: Answer, beside: Product | None = None) -> Response:
+def _sold(request: Request, item_id: str) -> Product:
+    found = shop_of(request).catalogue.product(item_id)
+    if found is None:
+        raise HTTPException(404, f"The shop does not sell item {item_id[:80]!r}.")
+    return found
+
+
+def _recommended(
+    request: Request, found: Answer, beside: Product | None = None
+) -> Reply[list[Item]]:
     """The items of an answer, or popular ones and why."""
     shop = shop_of(request)
     size = shop.settings.list_size
@@ -107,38 +158,38 @@ def _recommended(request: Request, found: Answer, beside: Product | None = None)
         warning = NOTHING_SOLD
     if warning is not None:
         products = shop.catalogue.popular(size + 1, beside.category if beside else None)
+        warning = f"{warning} These are popular items instead."
     listed = [each for each in products if beside is None or each.id != beside.id][:size]
-    headers = {"Cache-Control": NO_STORE}
-    if warning is not None:
-        headers[WARNING] = f"{warning} These are popular items instead."
-    if found.recommendation_id is not None:
-        headers["X-AllStore-Recommendation-Id"] = found.recommendation_id
-    return answer([item_of(each) for each in listed], headers=headers)
+    headers = {WARNING: warning, RECOMMENDATION_ID: found.recommendation_id}
+    return Reply([item_of(each) for each in listed], headers)
 
 
-def _unknown_item(request: Request) -> Response:
-    return refused(f"The shop does not sell item {request.path_params['item_id'][:80]!r}.", 404)
-
-
-def _tagged(request: Request, content: dict[str, Any] | Sequence[Any]) -> Response:
-    """With an ETag: a client that has it already is told so."""
-    body = msgspec.json.encode(content)
-    tag = f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
-    if tag in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
-
-
-routes = [
-    json_route("/items", items),
-    Route("/items/{item_id}/description", description),
-    Route("/items/{item_id}", item),
-    Route("/recommendations", recommendations),
-    Route("/recommendations/", recommendations),
-    Route("/recommendations/{user_id}", recommendations),
-    Route("/recommendations/{user_id}/", recommendations),
-    Route("/recommendationsitem/{item_id}", similar),
-    Route("/recommendationsitem/{item_id}/", similar),
-    Route("/session", session),
+_RECOMMENDED = (WARNING, RECOMMENDATION_ID)
+operations = [
+    Operation(path="/items", handler=items, refusals={404: "The shop has no such category."}),
+    Operation(path="/items/{item_id}/description", handler=description, refusals=_UNKNOWN),
+    Operation(path="/items/{item_id}", handler=item, refusals=_UNKNOWN),
+    Operation(
+        path="/recommendations",
+        handler=recommendations,
+        fresh=True,
+        headers=_RECOMMENDED,
+        slash=True,
+    ),
+    Operation(
+        path="/recommendations/{user_id}",
+        handler=recommendations_for_user,
+        fresh=True,
+        headers=_RECOMMENDED,
+        slash=True,
+    ),
+    Operation(
+        path="/recommendationsitem/{item_id}",
+        handler=similar,
+        fresh=True,
+        headers=_RECOMMENDED,
+        refusals=_UNKNOWN,
+        slash=True,
+    ),
+    Operation(path="/session", handler=session, fresh=True),
 ]
