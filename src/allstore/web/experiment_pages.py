@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,14 +23,13 @@ from allstore.shop.experiment_counts import (
 )
 from allstore.shop.experiments import read_tallies
 from allstore.shop.shop import Shop
+from allstore.web.line_chart import line_chart
 from allstore.web.rendering import page
 from allstore.web.visits import shop_of
 
 if TYPE_CHECKING:
     from allstore.experiments.results import Result
 
-_CHARTS = Path(__file__).parent / "static" / "vendor" / "echarts.common.min.js"
-"""The library that draws; without it the page has its tables."""
 _KINDS = {
     Kind.AB: "A/B test",
     Kind.INTERLEAVING: "Interleaving",
@@ -65,13 +63,6 @@ def experiment(request: Request) -> Response:
         raise HTTPException(404, "There is no such experiment.")
     result, duels, days = _found(shop, asked)
     points = _points(days)
-    series = {
-        "days": [point.day for point in points],
-        "rates": [
-            {"name": variation.name, "values": [point.rates[at] for point in points]}
-            for at, variation in enumerate(asked.variations)
-        ],
-    }
     return page(
         request,
         "experiment.html",
@@ -81,8 +72,11 @@ def experiment(request: Request) -> Response:
         result=result,
         duels=duels,
         points=points,
-        series=msgspec.json.encode(series).decode(),
-        charts=_CHARTS.exists(),
+        chart=line_chart(
+            [variation.name for variation in asked.variations],
+            [point.day for point in points],
+            [point.rates for point in points],
+        ),
         outcomes=read_outcomes(shop.engine, asked),
         exposures=count_exposures(shop.engine, asked),
     )
