@@ -1,9 +1,12 @@
 """The lists of a product page, each by a recommender of its own."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.engine import MOST_CALLS
 from allstore.shop.experiment_lists import Tried, try_out
 from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Answer, Recommendations
@@ -13,6 +16,18 @@ SIMILAR_ITEMS = "similar-items"
 """The list's name to an experiment, which knows its recommenders by these names."""
 ITEM_RECOMMENDERS = ("similar", "bought-together", "also-viewed")
 _MOST = 12
+_HEADINGS = {
+    "similar": "Similar items",
+    "bought-together": "Frequently bought together",
+    "also-viewed": "Customers also viewed",
+    "for-you": "Recommended for you",
+}
+_REASONS = {
+    "similar": "They are like {} by what it is and by who viewed both.",
+    "bought-together": "They went into the same carts as {}, more often than by chance.",
+    "also-viewed": "Shoppers who viewed {} viewed them too.",
+    "for-you": "They suit what you viewed, put into the cart and bought.",
+}
 
 
 class Carousel(msgspec.Struct, frozen=True):
@@ -28,7 +43,7 @@ class Carousel(msgspec.Struct, frozen=True):
 
 
 class Carousels:
-    """Asks the recommenders and reads all products of a page at once."""
+    """Asks the recommenders of a page all at once, and reads its products in one query."""
 
     def __init__(
         self, catalogue: Catalogue, recommendations: Recommendations, experiments: Experiments
@@ -36,6 +51,10 @@ class Carousels:
         self._catalogue = catalogue
         self._recommendations = recommendations
         self._experiments = experiments
+        self._pool = ThreadPoolExecutor(MOST_CALLS, thread_name_prefix="carousels")
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
 
     def of_product(self, visitor: Visitor, product: Product) -> tuple[Carousel, ...]:
         """Similar items, frequently bought together, customers also viewed and, for a visitor with
@@ -43,53 +62,36 @@ class Carousels:
         not answer, products of the same category stand in for similar items. An experiment may run
         on the similar items, and records them.
         """
-        ask = self._recommendations
-        user_id = visitor.user_id
         participation = self._experiments.participation(SIMILAR_ITEMS, visitor)
-        tried = self._tried(participation, visitor, product) if participation else None
-        asked = [
-            (
-                "similar",
-                "Similar items",
-                tried.answer if tried else ask.similar_items(product.id, _MOST),
-                f"They are like {product.name} by what it is and by who viewed both.",
-            ),
-            (
-                "bought-together",
-                "Frequently bought together",
-                ask.bought_together(product.id, _MOST),
-                f"They went into the same carts as {product.name}, more often than by chance.",
-            ),
-            (
-                "also-viewed",
-                "Customers also viewed",
-                ask.also_viewed(visitor, product.id, _MOST),
-                f"Shoppers who viewed {product.name} viewed them too.",
-            ),
-        ]
-        if user_id is not None:
-            asked.append(
-                (
-                    "for-you",
-                    "Recommended for you",
-                    ask.for_shopper(user_id, _MOST),
-                    "They suit what you viewed, put into the cart and bought.",
-                )
-            )
-        ids = [one for _, _, answer, _ in asked for one in answer.product_ids]
+        others = ["bought-together", "also-viewed", *(["for-you"] if visitor.user_id else [])]
+        asked = self._pool.map(lambda name: self._asked(name, visitor, product.id), others)
+        tried = self._similar(participation, visitor, product)
+        answers = {"similar": tried.answer, **dict(zip(others, asked, strict=True))}
+        ids = [one for answer in answers.values() for one in answer.product_ids]
         known = {each.id: each for each in self._catalogue.products(ids)}
         found = [
-            Carousel(name, heading, _present(known, answer, product), answer, reason)
-            for name, heading, answer, reason in asked
+            Carousel(
+                name,
+                _HEADINGS[name],
+                _present(known, answer, product),
+                answer,
+                _REASONS[name].format(product.name),
+            )
+            for name, answer in answers.items()
         ]
-        if tried and participation:
+        if participation:
             shown = [each.id for each in found[0].products]
             tried.shown(self._experiments, participation, shown)
         if found[0].answer.warning is not None:
             found[0] = self._stand_in(found[0], product)
         return tuple(each for each in found if each.products)
 
-    def _tried(self, participation: Participation, visitor: Visitor, product: Product) -> Tried:
+    def _similar(
+        self, participation: Participation | None, visitor: Visitor, product: Product
+    ) -> Tried:
+        if participation is None:
+            return Tried(self._asked("similar", visitor, product.id), None)
+
         def ask(recommender: str) -> Answer:
             answer = self._asked(recommender, visitor, product.id)
             others = tuple(one for one in answer.product_ids if one != product.id)
@@ -98,15 +100,17 @@ class Carousels:
         return try_out(participation, ask, _MOST)
 
     def _asked(self, recommender: str, visitor: Visitor, product_id: str) -> Answer:
-        """The answer of a recommender that an experiment names."""
-        ask = self._recommendations
+        """The answer of a recommender by its name here, or by the ARN that an experiment has."""
+        ask, user_id = self._recommendations, visitor.user_id or visitor.session_id
         if recommender == "similar":
             return ask.similar_items(product_id, _MOST)
         if recommender == "bought-together":
             return ask.bought_together(product_id, _MOST)
         if recommender == "also-viewed":
             return ask.also_viewed(visitor, product_id, _MOST)
-        return ask.of(recommender, visitor.user_id or visitor.session_id, _MOST, product_id)
+        if recommender == "for-you":
+            return ask.for_shopper(user_id, _MOST)
+        return ask.of(recommender, user_id, _MOST, product_id)
 
     def _stand_in(self, carousel: Carousel, product: Product) -> Carousel:
         popular = self._catalogue.popular(_MOST + 1, product.category)

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from types_boto3_personalize_events import PersonalizeEventsClient
     from types_boto3_personalize_runtime import PersonalizeRuntimeClient
 
+MOST_CALLS = 40
+"""Calls at one time that a client keeps connections for."""
+
 # A page waits for the engine, so it waits briefly: the shop has an answer of its own.
 _BRIEF = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 1},
-    max_pool_connections=40,
+    max_pool_connections=MOST_CALLS,
 )
 
 

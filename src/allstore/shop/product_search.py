@@ -11,7 +11,7 @@ from allstore.shop.recommendations import Recommendations
 
 
 class ProductSearch:
-    """The index is made at the first search and follows the catalogue from then on."""
+    """The index is made at the first search, or before, and follows the catalogue from then on."""
 
     def __init__(
         self, catalogue: Catalogue, recommendations: Recommendations, weight: float
@@ -20,6 +20,10 @@ class ProductSearch:
         self._recommendations = recommendations
         self.weight = weight
         """Of the preference, where a search asks for no other."""
+
+    def warm(self) -> None:
+        """Make the index now, so that the first search need not."""
+        self._search.index()
 
     def results(
         self, request: SearchRequest, user_id: str | None = None, weight: float | None = None

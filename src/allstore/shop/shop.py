@@ -52,6 +52,7 @@ class Shop:
 
     def close(self) -> None:
         self.clicks.stop()
+        self.carousels.close()
         self.engine.dispose()
 
 

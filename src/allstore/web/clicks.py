@@ -1,13 +1,13 @@
 """What a visitor did, kept with what it changed and sent to the engine before the page answers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from allstore.shop.clickstream.outbox import Claim
-from allstore.shop.events import UNRECORDED, Event, EventType, Touch, touched
+from allstore.shop.events import UNRECORDED, EventType, Touch, touched
 from allstore.web.visits import remember, shop_of, visitor_of
 
 PICKS_CHANGED = "picks-changed"
@@ -54,18 +54,15 @@ class Pending:
         """Keep one event a product."""
         touches = list(touches)
         self._touched.append((event_type, touches))
-        self.keep(connection, [touched(event_type, touch) for touch in touches])
+        events = [touched(event_type, touch) for touch in touches]
+        clicks = shop_of(self._request).clicks
+        self._claims.append(clicks.write(connection, visitor_of(self._request), events))
 
     def writer(
         self, event_type: EventType, touches: Iterable[Touch]
     ) -> Callable[[sa.Connection], None]:
         """`write` for whoever opens the transaction."""
         return lambda connection: self.write(connection, event_type, touches)
-
-    def keep(self, connection: sa.Connection, events: Sequence[Event]) -> None:
-        """Keep events of any kind."""
-        clicks = shop_of(self._request).clicks
-        self._claims.append(clicks.write(connection, visitor_of(self._request), events))
 
     def send(self) -> str | None:
         """Send what was kept; a warning for the page where the engine has not got it yet."""
@@ -75,6 +72,5 @@ class Pending:
         sent = [shop.clicks.send(claim) for claim in self._claims]
         if not all(sent):
             return UNRECORDED
-        if self._touched:  # a search alone tells the engine of no product
-            remember(self._request, visitor.clicked())
+        remember(self._request, visitor.clicked())
         return None

@@ -77,11 +77,9 @@ def suggestions(request: Request) -> Response:
 
 
 def _record(request: Request, text: str) -> None:
-    """A search is an event, too; what the engine has not got is kept and sent later."""
-    pending = clicks.Pending(request)
-    with shop_of(request).engine.begin() as connection:
-        pending.keep(connection, [Event(EventType.SEARCH, properties={"query": text[:_LONGEST]})])
-    pending.send()
+    """A search is an event, too; nothing on the page waits for it."""
+    searched = Event(EventType.SEARCH, properties={"query": text[:_LONGEST]})
+    shop_of(request).clicks.post(visitor_of(request), [searched])
 
 
 def _products(request: Request, found: Results) -> dict[str, Product]:

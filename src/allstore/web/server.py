@@ -1,5 +1,7 @@
 """One process that serves the shop."""
 
+import threading
+
 import uvicorn
 
 from allstore.shop.settings import Settings
@@ -8,4 +10,6 @@ from allstore.web.app import create_app
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted."""
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+    app = create_app(settings)
+    threading.Thread(target=app.state.shop.search.warm, name="search-index", daemon=True).start()
+    uvicorn.run(app, host=host, port=port, log_level="warning")

@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 
 import httpx
 import msgspec
@@ -41,9 +42,9 @@ def test_opening_it_is_a_view_that_the_lists_on_it_know_of(
     (event,) = put["eventList"]
     assert (event["eventType"], event["itemId"]) == ("View", "p04")
     assert event["recommendationId"] == "RID-7"
-    asked = [(each.get("itemId"), each.get("userId")) for each in engine.asked]
+    asked = Counter((each.get("itemId"), each.get("userId")) for each in engine.asked)
     session = put["sessionId"]
-    assert asked == [("p04", None), ("p04", None), ("p04", session), (None, session)]
+    assert asked == {("p04", None): 2, ("p04", session): 1, (None, session): 1}
     assert carousels(page)["similar"] == [f"p{number:02}" for number in range(5, 16)]
     # The list for the visitor would begin with the product at hand, which is not on its own page.
     assert carousels(page)["for-you"][0] == "p39"

@@ -1,6 +1,7 @@
 """Who brings events to the engine: the page at once, a thread for what is left over."""
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 
 import structlog
@@ -28,6 +29,7 @@ class Courier:
         self._fails = False
         self._tidied = 0.0
         self._stopping = False
+        self._handed: deque[Claim] = deque()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -44,6 +46,11 @@ class Courier:
 
     def wake(self) -> None:
         """Look at the outbox now."""
+        self._wake.set()
+
+    def hand(self, claim: Claim) -> None:
+        """Have the thread send a claim's events next; should it not come to it, the claim ends."""
+        self._handed.append(claim)
         self._wake.set()
 
     def send(self, claim: Claim) -> bool:
@@ -89,6 +96,8 @@ class Courier:
     def _run(self) -> None:
         while not self._stopping:
             try:
+                while self._handed:
+                    self.send(self._handed.popleft())
                 sent = self.round()
                 self._tidy()
                 pause = 0.0 if sent == _AT_ONCE else self._pause()

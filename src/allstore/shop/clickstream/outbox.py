@@ -170,6 +170,22 @@ class Outbox:
         query = sa.select(*_COLUMNS).where(click_events.c.session_id == session_id)
         return self._read(query, most)
 
+    def last_products(self, session_id: str, event_type: str, most: int) -> list[str]:
+        """Ids of the products that a visit did this to, each once, the last one first."""
+        query = (
+            sa.select(click_events.c.product_id)
+            .where(
+                click_events.c.session_id == session_id,
+                click_events.c.event_type == event_type,
+                click_events.c.product_id.is_not(None),
+            )
+            .group_by(click_events.c.product_id)
+            .order_by(sa.func.max(click_events.c.number).desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
+
     def _read(self, query: sa.Select[Any], most: int) -> list[StoredEvent]:
         with self._engine.connect() as connection:
             newest = query.order_by(click_events.c.number.desc()).limit(most)

@@ -12,8 +12,6 @@ from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 
 _MOST_LETTERS = 200
-_LOOKS_BACK = 200
-"""Events of a visit among which the last views are looked for."""
 
 
 class ClickStream:
@@ -40,6 +38,12 @@ class ClickStream:
             claim = self.write(connection, visitor, events)
         return self.send(claim)
 
+    def post(self, visitor: Visitor, events: Sequence[Event]) -> None:
+        """Keep events and have them sent in the background: no page waits for these."""
+        with self._engine.begin() as connection:
+            claim = self.write(connection, visitor, events)
+        self._courier.hand(claim)
+
     def write(self, connection: sa.Connection, visitor: Visitor, events: Sequence[Event]) -> Claim:
         """Keep events in the transaction that they tell of; `send` them when it has ended."""
         return self._outbox.write(connection, visitor, events)
@@ -54,9 +58,7 @@ class ClickStream:
 
     def recently_viewed(self, visitor: Visitor, most: int) -> list[str]:
         """Ids of the products that this visit viewed, the last one first."""
-        events = self._outbox.of_session(visitor.session_id, _LOOKS_BACK)
-        viewed = [event.product_id for event in events if event.event_type == EventType.VIEW]
-        return list(dict.fromkeys(one for one in viewed if one is not None))[:most]
+        return self._outbox.last_products(visitor.session_id, EventType.VIEW, most)
 
     def dead_letters(self) -> list[StoredEvent]:
         """Events that will not be sent again unless somebody asks; the newest first."""
