@@ -87,7 +87,8 @@ $(VENDOR): package.json package-lock.json scripts/vendor.js scripts/npm.sh $(VEN
 	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts --omit=dev
 	@$(NPM) run --silent build
 
-# The AWS SDK for JavaScript and axe-core, for the tests alone. The rule above takes them away with its stamp.
+# The AWS SDK for JavaScript and axe-core, for the tests alone. The rule above takes them away with
+# its stamp.
 $(JS_DEV): $(VENDOR)
 	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@

@@ -31,7 +31,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     asin: str
     genre: Annotated[
         str,
-        Meta(description="A JSON array in a string: categories from the general to the special."),
+        Meta(description="A JSON array in a string: categories, the widest first."),
     ]
     imUrl: Annotated[str, Meta(description="The path of an SVG.")]  # noqa: N815 - as documented
     title: str
@@ -70,7 +70,7 @@ class Session(msgspec.Struct, frozen=True, rename="pascal"):
 
     anonymous_pool_id: Annotated[str, Meta(description="The region and the visit's id.")]
     stream_name: str
-    user_list: Annotated[list[CuratedUser], Meta(description="One of each persona.")]
+    user_list: Annotated[list[CuratedUser], Meta(description="Whom a client may log in as.")]
 
 
 def item(request: Request, asked: ItemAsked) -> Reply[Item]:
