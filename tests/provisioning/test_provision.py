@@ -10,6 +10,7 @@ import pytest
 
 from aisle.provisioning import (
     DatasetPlan,
+    FilterPlan,
     Plan,
     Provisioned,
     ProvisionError,
@@ -239,3 +240,20 @@ def test_what_the_service_refuses_is_said_with_the_operation(server: Server, pla
     dataset = msgspec.structs.replace(plan.datasets[0], schema="{}")
     with pytest.raises(ProvisionError, match="CreateSchema: Schema type must be record"):
         provision(server.personalize, msgspec.structs.replace(plan, datasets=(dataset,)), quiet)
+
+
+def test_a_filter_is_made_once_and_follows_its_expression(server: Server, plan: Plan) -> None:
+    def with_filter(expression: str) -> Plan:
+        filters = (FilterPlan(f"{plan.name}-bought", expression),)
+        return msgspec.structs.replace(plan, solutions=(), filters=filters)
+
+    def expression() -> str:
+        return str(server.personalize.describe_filter(filterArn=arn)["filter"]["filterExpression"])
+
+    first = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("buy")'
+    made = provision(server.personalize, with_filter(first), quiet)
+    arn = made.filters[f"{plan.name}-bought"]
+    assert expression() == first
+    assert provision(server.personalize, with_filter(first), quiet).filters == made.filters
+    provision(server.personalize, with_filter(first.replace("buy", "sell")), quiet)
+    assert expression() == first.replace("buy", "sell")

@@ -24,6 +24,7 @@ ALSO_VIEWED_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/also-v
 BOUGHT_TOGETHER_ARN = "arn:aws:personalize:us-east-1:123456789012:recommender/bought-together"
 SIMILAR_ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/similar"
 RANKING_ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/ranking"
+PROMOTED_ARN = "arn:aws:personalize:us-east-1:123456789012:filter/promoted"
 PRODUCTS = tuple(
     Product(
         id=f"p{number:02}",
@@ -48,7 +49,8 @@ class StandInEngine:
     """Answers the runtime's operations and PutEvents in the wire's form and keeps what was asked.
 
     Popular is p00, p01, ...; for a user it is the reverse, with what the user touched put first.
-    Of an item the next ones by number are similar. A ranking reverses the list.
+    Of an item the next ones by number are similar. A ranking reverses the list. What is promoted,
+    p30 and those after it, comes first.
     """
 
     def __init__(self) -> None:
@@ -78,13 +80,27 @@ class StandInEngine:
             best_first = enumerate(reversed(body["inputList"]), 1)
             ranked = [{"itemId": each, "score": 1 / at} for at, each in best_first]
             return {"personalizedRanking": ranked, "recommendationId": "RID-2"}
-        ids = self._ids(body)[: body["numResults"]]
-        return {"itemList": [{"itemId": each} for each in ids], "recommendationId": "RID-1"}
+        promoted = self._promoted(body)
+        others = [each for each in self._ids(body) if each not in promoted]
+        items = [{"itemId": each, "promotionName": name} for each, name in promoted.items()]
+        items += [{"itemId": each} for each in others[: body["numResults"] - len(items)]]
+        return {"itemList": items, "recommendationId": "RID-1"}
 
     def refusal(self, body: dict[str, Any]) -> str | None:
         """The error for a call with an event of `refused_item`."""
         items = {event.get("itemId") for event in body.get("eventList", [])}
         return "InvalidInputException" if items & {self.refused_item or ""} else None
+
+    def _promoted(self, body: dict[str, Any]) -> dict[str, str]:
+        """What takes the places of the promotion, and its name: p30, p31, ..."""
+        asked = body.get("promotions", [])
+        ids = [product.id for product in PRODUCTS][30:]
+        places = [-(-body["numResults"] * each["percentPromotedItems"] // 100) for each in asked]
+        return {
+            one: each["name"]
+            for each, most in zip(asked, places, strict=True)
+            for one in ids[:most]
+        }
 
     def _ids(self, body: dict[str, Any]) -> list[str]:
         ids = [product.id for product in PRODUCTS]

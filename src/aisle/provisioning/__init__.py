@@ -9,6 +9,7 @@ from aisle.provisioning.engine import EngineError, EngineProcess, free_port, hel
 from aisle.provisioning.plan import (
     LONGEST_NAME,
     DatasetPlan,
+    FilterPlan,
     Plan,
     Provisioned,
     ProvisionError,
@@ -24,6 +25,7 @@ __all__ = [
     "DatasetPlan",
     "EngineError",
     "EngineProcess",
+    "FilterPlan",
     "Plan",
     "ProvisionError",
     "Provisioned",

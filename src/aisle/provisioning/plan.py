@@ -50,6 +50,13 @@ class RecommenderPlan(msgspec.Struct, frozen=True):
     recipe: str
 
 
+class FilterPlan(msgspec.Struct, frozen=True):
+    """A filter of the plan's group, by its expression."""
+
+    name: str
+    expression: str
+
+
 class Plan(msgspec.Struct, frozen=True):
     """One dataset group and all that is in it."""
 
@@ -59,6 +66,7 @@ class Plan(msgspec.Struct, frozen=True):
     """`ECOMMERCE`, `VIDEO_ON_DEMAND` or None for a custom group."""
     solutions: tuple[SolutionPlan, ...] = ()
     recommenders: tuple[RecommenderPlan, ...] = ()
+    filters: tuple[FilterPlan, ...] = ()
     event_tracker: bool = True
     same_source: bool = False
     """Whether rows on these disks may only take the place of rows that came from the same file."""
@@ -73,6 +81,7 @@ class Provisioned(msgspec.Struct, frozen=True):
     campaigns: Mapping[str, str]
     recommenders: Mapping[str, str]
     tracking_id: str | None
+    filters: Mapping[str, str] = {}
 
 
 def digest_of(file: Path) -> str:

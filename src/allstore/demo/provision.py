@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from aisle.provisioning import (
     DatasetPlan,
+    FilterPlan,
     Plan,
     Provisioned,
     RecommenderPlan,
@@ -25,6 +26,7 @@ _ALSO_VIEWED = RecommenderPlan(
 _TOGETHER = RecommenderPlan(f"{_GROUP}-bought-together", "aws-ecomm-frequently-bought-together")
 _SIMILAR = SolutionPlan(f"{_GROUP}-similar-items", "aws-similar-items")
 _RANKING = SolutionPlan(f"{_GROUP}-personalized-ranking", "aws-personalized-ranking")
+_PROMOTED = FilterPlan(f"{_GROUP}-promoted", 'INCLUDE ItemID WHERE Items.PROMOTED IN ("Y")')
 _DATASETS = {
     "Interactions": (schemas.INTERACTIONS, "interactions.csv"),
     "Items": (schemas.ITEMS, "items.csv"),
@@ -33,7 +35,7 @@ _DATASETS = {
 
 
 def shop_plan(folder: Path) -> Plan:
-    """The CSV files of `folder`, and both recommenders of the home page on them."""
+    """The CSV files of `folder`, both recommenders of the home page, and what that promotes."""
     return Plan(
         name=_GROUP,
         domain="ECOMMERCE",
@@ -42,6 +44,7 @@ def shop_plan(folder: Path) -> Plan:
             for kind, (schema, file) in _DATASETS.items()
         ),
         recommenders=(_POPULAR, _FOR_YOU),
+        filters=(_PROMOTED,),
     )
 
 
@@ -66,6 +69,7 @@ def shop_config(made: Provisioned, before: ShopConfig | None = None) -> ShopConf
         "bought_together_arn": made.recommenders.get(_TOGETHER.name),
         "similar_items_arn": made.campaigns.get(_SIMILAR.name),
         "ranking_arn": made.campaigns.get(_RANKING.name),
+        "promotion_filter_arn": made.filters.get(_PROMOTED.name),
         "tracking_id": made.tracking_id,
     }
     return replace(

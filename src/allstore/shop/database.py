@@ -100,6 +100,11 @@ order_lines = sa.Table(
     sa.Column("source", sa.String(64)),
 )
 
+# Visits that want to hear no more of the promotion.
+dismissed_banners = sa.Table(
+    "dismissed_banners", metadata, sa.Column("session_id", sa.String(64), primary_key=True)
+)
+
 # Who takes part in which experiment, and since when. A unit is a visit or a shopper.
 experiment_participants = sa.Table(
     "experiment_participants",

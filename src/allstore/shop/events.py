@@ -36,6 +36,7 @@ class Source(StrEnum):
     RECENT = "recent"
     ARRIVALS = "arrivals"
     POPULAR = "popular"
+    OFFERS = "offers"
 
 
 class Touch(msgspec.Struct, frozen=True):

@@ -18,6 +18,9 @@ ALSO_VIEWED = "aws-ecomm-customers-who-viewed-x-also-viewed"
 BOUGHT_TOGETHER = "aws-ecomm-frequently-bought-together"
 SIMILAR = "aws-similar-items"
 RANKING = "aws-personalized-ranking"
+_PROMOTING = frozenset({TRENDING, FOR_YOU})
+PROMOTION = "allstore-promotion"
+"""What the answers of the engine call it."""
 MOST_RANKED = 500
 """The most items one call may ask for, or have ranked."""
 
@@ -34,6 +37,8 @@ class Answer(msgspec.Struct, frozen=True):
     recommendation_id: str | None = None
     recommendation_ids: Mapping[str, str] = {}
     """By product id, where the list is put together of several answers."""
+    promoted: frozenset[str] = frozenset()
+    """Products that are in the list because the shop promotes them."""
     milliseconds: float = 0.0
     warning: str | None = None
 
@@ -48,14 +53,19 @@ class Recommendations:
     def __init__(self, settings: Settings, config: Callable[[], ShopConfig]) -> None:
         self._client = runtime_client(settings)
         self._config = config
+        self._percent = settings.promotion_percent
 
     def trending(self, visitor: Visitor, count: int, category: str | None = None) -> Answer:
-        """What is viewed most, for a visitor the engine knows nothing about."""
+        """What is viewed most, for a visitor the engine knows nothing about; of all categories it
+        has what the shop promotes in its places.
+        """
         arn = self._config().popular_by_views_arn
         return self._listed(TRENDING, arn, count, category, userId=visitor.session_id)
 
     def for_shopper(self, user_id: str, count: int, category: str | None = None) -> Answer:
-        """What suits a shopper, or an anonymous session with a history."""
+        """What suits a shopper, or an anonymous session with a history; of all categories it has
+        what the shop promotes in its places, in the order that suits them.
+        """
         arn = self._config().recommended_for_you_arn
         return self._listed(FOR_YOU, arn, count, category, userId=user_id)
 
@@ -92,6 +102,8 @@ class Recommendations:
         request: dict[str, Any] = {_member(arn): arn, "numResults": count, **asked}
         if category is not None:
             request |= self._within(category)
+        elif recipe in _PROMOTING:
+            request |= self._promotions()
         ask = self._client.get_recommendations
         return _asked(recipe, arn, lambda: ask(**request), "itemList")
 
@@ -101,6 +113,14 @@ class Recommendations:
         if arn is None:
             return {"numResults": MOST_RANKED}
         return {"filterArn": arn, "filterValues": {"CATEGORY": f'"{category}"'}}
+
+    def _promotions(self) -> dict[str, Any]:
+        """Ask for the promotion, where there is a filter that knows what is promoted."""
+        arn = self._config().promotion_filter_arn
+        if arn is None:
+            return {}
+        share = {"percentPromotedItems": self._percent, "filterArn": arn}
+        return {"promotions": [{"name": PROMOTION, **share}]}
 
 
 def _member(arn: str | None) -> str:
@@ -124,5 +144,6 @@ def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) ->
         product_ids=tuple(item["itemId"] for item in items),
         scores={item["itemId"]: item["score"] for item in items if "score" in item},
         recommendation_id=answer.get("recommendationId"),
+        promoted=frozenset(item["itemId"] for item in items if "promotionName" in item),
         milliseconds=(time.perf_counter() - started) * 1000,
     )

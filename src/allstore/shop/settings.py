@@ -25,6 +25,8 @@ class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking_id: str | None = None
     category_filter_arn: str | None = None
     """A filter that keeps `$CATEGORY`; without it the shop filters a longer answer itself."""
+    promotion_filter_arn: str | None = None
+    """A filter that keeps what is promoted; without it no list promotes anything."""
 
 
 def load_config(data_dir: Path) -> ShopConfig:
@@ -96,6 +98,9 @@ class Settings(BaseSettings):
     ranking_arn: str | None = None
     tracking_id: str | None = None
     category_filter_arn: str | None = None
+    promotion_filter_arn: str | None = None
+    promotion_percent: int = Field(default=10, ge=1, le=100)
+    """Share of a list's places that the promotion takes, rounded up to whole ones."""
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"
     instalments: int = Field(default=4, ge=1, le=12)
     list_size: int = Field(default=24, ge=1, le=100)

@@ -71,7 +71,7 @@ class Shelves:
         answer = None
         if sort is Sort.FOR_YOU and user_id is not None and ids:
             answer = self._recommendations.rank(user_id, ids[:MOST_RANKED])
-            ids = _ranked(answer, ids)
+            ids = ranked(answer, ids)
         found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
         return Shelf(tuple(found), len(ids), page, self._styles(category), sort, answer)
 
@@ -113,7 +113,7 @@ _ORDERS: Mapping[Sort, Sequence[sa.ColumnElement[object]]] = {
 }
 
 
-def _ranked(answer: Answer, ids: Sequence[str]) -> list[str]:
+def ranked(answer: Answer, ids: Sequence[str]) -> list[str]:
     """The engine's order first; what it was not asked about, or left out, follows as it stood."""
     known = set(ids)
     return list(dict.fromkeys([*(one for one in answer.product_ids if one in known), *ids]))

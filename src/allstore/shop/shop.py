@@ -14,9 +14,11 @@ from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.clickstream import ClickStream
 from allstore.shop.database import connect
 from allstore.shop.experiments import Experiments
+from allstore.shop.offers import Offers
 from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
 from allstore.shop.product_search import ProductSearch
+from allstore.shop.promotions import Promotions
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import Shelves
@@ -47,6 +49,8 @@ class Shop:
         self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks, self.experiments)
         self.shelves = Shelves(self.engine, self.catalogue, asks)
+        self.offers = Offers(self.engine, self.catalogue, asks)
+        self.promotions = Promotions(self.engine, connection)
         self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
         self.seal = Seal(secret(settings.data_dir))
 

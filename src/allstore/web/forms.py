@@ -17,6 +17,7 @@ Form = dict[str, str]
 TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - a header's name
 _MOST_FIELDS = 20
+_LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}|/")
 RECOMMENDATION_ID = "[A-Za-z0-9_-]{1,40}"
 
 
@@ -66,6 +67,12 @@ def origin(picked: Touch) -> dict[str, str]:
     """The fields that `touch` reads, but for the product."""
     given = {"recommendation_id": picked.recommendation_id, "source": picked.source}
     return {name: value for name, value in given.items() if value}
+
+
+def came_from(form: Form) -> str:
+    """The path of the shop that the form says it was on; home where it says none, or another's."""
+    given = form.get("here", "")
+    return given if _LOCAL_PATH.fullmatch(given) else "/"
 
 
 def is_htmx(request: Request) -> bool:

@@ -30,6 +30,7 @@ def home(request: Request) -> Response:
         faces=shop.catalogue.faces(),
         picks=shop.picker.shown(visitor_of(request), category),
         shown=None,
+        banner=shop.promotions.banner(visitor_of(request)) if category is None else None,
         recent=shop.catalogue.products(shop.clicks.recently_viewed(visitor_of(request), _ROW)),
         arrivals=shop.catalogue.newest(_ROW, category),
         product=shop.catalogue.product(opened) if opened else None,

@@ -61,6 +61,7 @@ def category(request: Request) -> Response:
         request,
         "category.html",
         category=name,
+        banner=shop.promotions.banner(visitor_of(request), name),
         shelf=shelf,
         filters=filters,
         genders=_GENDERS,

@@ -190,7 +190,9 @@ def _common(request: Request) -> dict[str, Any]:
     shop = shop_of(request)
     token = shop.seal.form_token(visitor_of(request))
     categories = shop.catalogue.categories()
+    query = request.url.query
     return {
+        "here": f"{request.url.path}?{query}" if query else request.url.path,
         "categories": list(categories.values()),
         "category_names": {each.id: each.name for each in categories.values()},
         "form_token": token,

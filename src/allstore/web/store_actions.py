@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -12,19 +12,11 @@ from allstore.shop.events import EventType, Touch
 from allstore.web import clicks
 from allstore.web.operations import WARNING, Operation, Reply
 from allstore.web.parameters import PageNumber
-from allstore.web.store_api import Item, item_of
+from allstore.web.store_api import ListedItem, listed_item
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 _NOBODY = frozenset({"", "anonymous", "undefined", "null"})
 """What clients of the original say for a visitor who has not logged in."""
-
-
-class FoundItem(Item, frozen=True, kw_only=True):
-    """An item that a search found."""
-
-    Promoted: Annotated[
-        bool | UnsetType, Meta(description="In a ranked search, of promoted items alone.")
-    ] = UNSET
 
 
 class SearchAsked(msgspec.Struct, frozen=True):
@@ -53,17 +45,14 @@ class Clicked(msgspec.Struct, frozen=True):
     sessionID: str  # noqa: N815
 
 
-def search(request: Request, asked: SearchAsked) -> Reply[list[FoundItem]]:
+def search(request: Request, asked: SearchAsked) -> Reply[list[ListedItem]]:
     """Items for a text; with a user re-ranked for that user, and then a promoted one says so."""
     shop = shop_of(request)
     wanted = SearchRequest(text=asked.q, page=asked.page, size=shop.settings.list_size)
     found = shop.search.results(wanted, asked.u)
     promoted = {each.product_id for each in found.items if each.promoted and found.weight}
     items = [
-        FoundItem(
-            **msgspec.structs.asdict(item_of(each)),
-            Promoted=True if each.id in promoted else UNSET,
-        )
+        listed_item(each, promoted=each.id in promoted)
         for each in shop.catalogue.products(found.product_ids)
     ]
     warning = found.preference.warning if found.preference else None

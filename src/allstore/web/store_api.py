@@ -7,7 +7,7 @@ else the shop knows of it.
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -42,6 +42,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     current_stock: Stock
     promoted: bool
+
+
+class ListedItem(Item, frozen=True, kw_only=True):
+    """An item of a list made for somebody."""
+
+    Promoted: Annotated[
+        bool | UnsetType, Meta(description="Of those alone that a promotion moved up.")
+    ] = UNSET
 
 
 class ItemAsked(msgspec.Struct, frozen=True):
@@ -90,21 +98,21 @@ def items(request: Request, asked: ItemsAsked) -> Reply[list[Item]]:
     return Reply([item_of(each) for each in found])
 
 
-def recommendations(request: Request) -> Reply[list[Item]]:
+def recommendations(request: Request) -> Reply[list[ListedItem]]:
     """What trends, for everybody."""
     shop = shop_of(request)
     trending = shop.recommendations.trending(visitor_of(request), shop.settings.list_size)
     return _recommended(request, trending)
 
 
-def recommendations_for_user(request: Request, asked: UserAsked) -> Reply[list[Item]]:
+def recommendations_for_user(request: Request, asked: UserAsked) -> Reply[list[ListedItem]]:
     """What suits a user."""
     shop = shop_of(request)
     suiting = shop.recommendations.for_shopper(asked.user_id, shop.settings.list_size)
     return _recommended(request, suiting)
 
 
-def similar(request: Request, asked: ItemAsked) -> Reply[list[Item]]:
+def similar(request: Request, asked: ItemAsked) -> Reply[list[ListedItem]]:
     """Items like one of them."""
     shop = shop_of(request)
     found = _sold(request, asked.item_id)
@@ -139,6 +147,12 @@ def item_of(product: Product) -> Item:
     )
 
 
+def listed_item(product: Product, *, promoted: bool) -> ListedItem:
+    """As `item_of`, and whether it is in its place by a promotion."""
+    known = msgspec.structs.asdict(item_of(product))
+    return ListedItem(**known, Promoted=True if promoted else UNSET)
+
+
 def _sold(request: Request, item_id: str) -> Product:
     found = shop_of(request).catalogue.product(item_id)
     if found is None:
@@ -148,7 +162,7 @@ def _sold(request: Request, item_id: str) -> Product:
 
 def _recommended(
     request: Request, found: Answer, beside: Product | None = None
-) -> Reply[list[Item]]:
+) -> Reply[list[ListedItem]]:
     """The items of an answer, or popular ones and why."""
     shop = shop_of(request)
     size = shop.settings.list_size
@@ -161,7 +175,7 @@ def _recommended(
         warning = f"{warning} These are popular items instead."
     listed = [each for each in products if beside is None or each.id != beside.id][:size]
     headers = {WARNING: warning, RECOMMENDATION_ID: found.recommendation_id}
-    return Reply([item_of(each) for each in listed], headers)
+    return Reply([listed_item(each, promoted=each.id in found.promoted) for each in listed], headers)
 
 
 _RECOMMENDED = (WARNING, RECOMMENDATION_ID)
