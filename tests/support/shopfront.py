@@ -58,6 +58,10 @@ class StandInEngine:
         self.events: list[dict[str, Any]] = []
         self.fails_with: str | None = None
         self.refused_item: str | None = None
+        self.helped: list[str] = []
+        """Products that a ranking with DISCOUNT Yes puts first."""
+        self.cannot_rank: str | None = None
+        """The DISCOUNT with which a ranking fails."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -77,8 +81,10 @@ class StandInEngine:
             return {}
         self.asked.append(body)
         if path == "/personalize-ranking":
-            best_first = enumerate(reversed(body["inputList"]), 1)
-            ranked = [{"itemId": each, "score": 1 / at} for at, each in best_first]
+            order = list(reversed(body["inputList"]))
+            if body.get("context") == {"DISCOUNT": "Yes"}:
+                order.sort(key=lambda each: each not in self.helped)
+            ranked = [{"itemId": each, "score": 1 / at} for at, each in enumerate(order, 1)]
             return {"personalizedRanking": ranked, "recommendationId": "RID-2"}
         promoted = self._promoted(body)
         others = [each for each in self._ids(body) if each not in promoted]
@@ -87,7 +93,9 @@ class StandInEngine:
         return {"itemList": items, "recommendationId": "RID-1"}
 
     def refusal(self, body: dict[str, Any]) -> str | None:
-        """The error for a call with an event of `refused_item`."""
+        """The error for an event of `refused_item` or a ranking that cannot be."""
+        if self.cannot_rank and body.get("context", {}).get("DISCOUNT") == self.cannot_rank:
+            return "ThrottlingException"
         items = {event.get("itemId") for event in body.get("eventList", [])}
         return "InvalidInputException" if items & {self.refused_item or ""} else None
 

@@ -76,7 +76,7 @@ class Demo:
             self._require_same(msgspec.json.decode(made_with.read_bytes(), type=simulator.Settings))
             return
         with self._console.status("Simulating shoppers"):
-            simulator.write(self._store, store)
+            simulator.write(self._store, store, context=True)
         shop = self._folder / "shop"
         shop.mkdir(parents=True, exist_ok=True)
         for name in ("products.json", "shoppers.json"):
@@ -101,7 +101,7 @@ class Demo:
         plan = shop_plan(self._folder / "store")
         with StepBars(self._console) as bars:
             made = provision(control_client(settings), plan, bars.report)
-        save_config(settings.data_dir, shop_config(made, load_config(settings.data_dir)))
+        save_config(settings.data_dir, shop_config(plan, made, load_config(settings.data_dir)))
 
     def _provision_further(self, settings: Settings) -> None:
         """The rest trains while the first pages are looked at; the open shop takes it up."""
@@ -111,7 +111,7 @@ class Demo:
             except (ProvisionError, BotoCoreError, ClientError) as error:
                 self._console.print(f"{purpose}: not available. {error}")
                 continue
-            save_config(settings.data_dir, shop_config(made, load_config(settings.data_dir)))
+            save_config(settings.data_dir, shop_config(plan, made, load_config(settings.data_dir)))
             self._console.print(f"{purpose}: ready")
 
     def _serve(self, settings: Settings) -> None:

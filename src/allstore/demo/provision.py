@@ -27,11 +27,8 @@ _TOGETHER = RecommenderPlan(f"{_GROUP}-bought-together", "aws-ecomm-frequently-b
 _SIMILAR = SolutionPlan(f"{_GROUP}-similar-items", "aws-similar-items")
 _RANKING = SolutionPlan(f"{_GROUP}-personalized-ranking", "aws-personalized-ranking")
 _PROMOTED = FilterPlan(f"{_GROUP}-promoted", 'INCLUDE ItemID WHERE Items.PROMOTED IN ("Y")')
-_DATASETS = {
-    "Interactions": (schemas.INTERACTIONS, "interactions.csv"),
-    "Items": (schemas.ITEMS, "items.csv"),
-    "Users": (schemas.USERS, "users.csv"),
-}
+_DATASETS = ("Interactions", "Items", "Users")
+_DISCOUNT_PERCENT = 15
 
 
 def shop_plan(folder: Path) -> Plan:
@@ -39,13 +36,17 @@ def shop_plan(folder: Path) -> Plan:
     return Plan(
         name=_GROUP,
         domain="ECOMMERCE",
-        datasets=tuple(
-            DatasetPlan(kind, schema, (folder / file).as_uri(), digest_of(folder / file))
-            for kind, (schema, file) in _DATASETS.items()
-        ),
+        datasets=tuple(_dataset(kind, folder) for kind in _DATASETS),
         recommenders=(_POPULAR, _FOR_YOU),
         filters=(_PROMOTED,),
     )
+
+
+def _dataset(kind: str, folder: Path) -> DatasetPlan:
+    """The simulator writes a schema beside each file."""
+    schema = (folder / "schemas" / f"{kind.lower()}.json").read_text()
+    file = folder / f"{kind.lower()}.csv"
+    return DatasetPlan(kind, schema, file.as_uri(), digest_of(file))
 
 
 def further_plans(plan: Plan) -> Mapping[str, Plan]:
@@ -60,9 +61,9 @@ def further_plans(plan: Plan) -> Mapping[str, Plan]:
     }
 
 
-def shop_config(made: Provisioned, before: ShopConfig | None = None) -> ShopConfig:
+def shop_config(plan: Plan, made: Provisioned, before: ShopConfig | None = None) -> ShopConfig:
     """Where the shop asks and sends events; what was not made is as `before`."""
-    found = {
+    found: dict[str, str | int | None] = {
         "recommended_for_you_arn": made.recommenders.get(_FOR_YOU.name),
         "popular_by_views_arn": made.recommenders.get(_POPULAR.name),
         "also_viewed_arn": made.recommenders.get(_ALSO_VIEWED.name),
@@ -70,8 +71,15 @@ def shop_config(made: Provisioned, before: ShopConfig | None = None) -> ShopConf
         "similar_items_arn": made.campaigns.get(_SIMILAR.name),
         "ranking_arn": made.campaigns.get(_RANKING.name),
         "promotion_filter_arn": made.filters.get(_PROMOTED.name),
+        "discount_percent": _discount_percent(plan) if _RANKING.name in made.campaigns else None,
         "tracking_id": made.tracking_id,
     }
     return replace(
-        before or ShopConfig(), **{name: arn for name, arn in found.items() if arn is not None}
+        before or ShopConfig(), **{name: made for name, made in found.items() if made is not None}
     )
+
+
+def _discount_percent(plan: Plan) -> int | None:
+    """A ranking can choose discounts where the events that it was trained on tell of them."""
+    tells = any(schemas.DISCOUNT in each.schema for each in plan.datasets)
+    return _DISCOUNT_PERCENT if tells else None

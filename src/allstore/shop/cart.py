@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.shop import money
-from allstore.shop.database import cart_lines, carts, products, upsert
+from allstore.shop.database import cart_lines, carts, discounts, products, upsert
 from allstore.shop.events import Touch
 
 MOST = 99
@@ -19,14 +19,21 @@ class CartLine(msgspec.Struct, frozen=True):
     product_id: str
     name: str
     category: str
-    price: int | None
+    full_price: int | None
     """Cents; None where it is not known, and then the line adds nothing to the subtotal."""
+    percent: int
+    """What this visit's discount takes off."""
     quantity: int
     stock: int | None
     recommendation_id: str | None = None
     """The answer of the engine that the product was added from."""
     source: str | None = None
     """The list that it was added from."""
+
+    @property
+    def price(self) -> int | None:
+        """Cents, as they will be paid."""
+        return money.reduced(self.full_price, self.percent)
 
     @property
     def total(self) -> int | None:
@@ -112,18 +119,24 @@ class Carts:
             connection.execute(statement)
 
 
+_DISCOUNTED = sa.and_(
+    discounts.c.session_id == cart_lines.c.session_id,
+    discounts.c.product_id == cart_lines.c.product_id,
+)
 _LINES = (
     sa.select(
         cart_lines.c.product_id,
         products.c.name,
         products.c.category,
-        products.c.price,
+        products.c.price.label("full_price"),
+        sa.func.coalesce(discounts.c.percent, 0).label("percent"),
         cart_lines.c.quantity,
         products.c.current_stock.label("stock"),
         cart_lines.c.recommendation_id,
         cart_lines.c.source,
     )
     .join(products, products.c.id == cart_lines.c.product_id)
+    .join(discounts, _DISCOUNTED, isouter=True)
     .where(cart_lines.c.session_id == sa.bindparam("session"))
     .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
 )

@@ -100,6 +100,28 @@ order_lines = sa.Table(
     sa.Column("source", sa.String(64)),
 )
 
+# Whose ranking was asked for discounts on which visit, and what came of it.
+discount_rounds = sa.Table(
+    "discount_rounds",
+    metadata,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(256), primary_key=True),
+    sa.Column("asked_at", sa.BigInteger, nullable=False),
+)
+
+discounts = sa.Table(
+    "discounts",
+    metadata,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("product_id", sa.ForeignKey("products.id"), primary_key=True),
+    sa.Column(
+        "percent", sa.Integer, sa.CheckConstraint("percent BETWEEN 1 AND 90"), nullable=False
+    ),
+    # The product's shares of the visitor's ranking, without a discount and with one.
+    sa.Column("share_without", sa.Double, nullable=False),
+    sa.Column("share_with", sa.Double, nullable=False),
+)
+
 # Visits that want to hear no more of the promotion.
 dismissed_banners = sa.Table(
     "dismissed_banners", metadata, sa.Column("session_id", sa.String(64), primary_key=True)

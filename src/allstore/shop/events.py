@@ -67,6 +67,9 @@ class Event(msgspec.Struct, frozen=True):
     """Seconds since it happened."""
 
 
-def touched(event_type: EventType, touch: Touch) -> Event:
+def touched(
+    event_type: EventType, touch: Touch, properties: Mapping[str, str] | None = None
+) -> Event:
     """The event of doing `event_type` to a product."""
-    return Event(event_type, touch.product_id, touch.recommendation_id, touch.source)
+    answer, source = touch.recommendation_id, touch.source
+    return Event(event_type, touch.product_id, answer, source, properties=properties)

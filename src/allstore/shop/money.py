@@ -20,6 +20,15 @@ def instalments(total: int, count: int) -> tuple[int, ...]:
     return (each + 1,) * over + (each,) * (count - over)
 
 
+@overload
+def reduced(amount: int, percent: int) -> int: ...
+@overload
+def reduced(amount: int | None, percent: int) -> int | None: ...
+def reduced(amount: int | None, percent: int) -> int | None:
+    """`amount` cents less `percent` of it, 0 to 100; half a cent stays with the price."""
+    return None if amount is None else amount - (amount * percent + 49) // 100
+
+
 def symbol(currency: str) -> str:
     return _SYMBOLS[currency]
 

@@ -1,4 +1,4 @@
-"""The offers of a visit: what the shop promotes, the best for the visitor first."""
+"""The offers of a visit: its discounts, and what the shop promotes."""
 
 import msgspec
 import sqlalchemy as sa
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
 from allstore.shop.database import products
+from allstore.shop.discounts import Discounts
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
 from allstore.shop.shelves import PAGE, ranked
 from allstore.shop.visitor import Visitor
@@ -32,28 +33,47 @@ class Offers:
     """Reads the shop's database; the engine ranks for a visitor with a history."""
 
     def __init__(
-        self, engine: sa.Engine, catalogue: Catalogue, recommendations: Recommendations
+        self,
+        engine: sa.Engine,
+        catalogue: Catalogue,
+        recommendations: Recommendations,
+        discounts: Discounts,
     ) -> None:
         self._engine, self._catalogue = engine, catalogue
-        self._recommendations = recommendations
+        self._recommendations, self._discounts = recommendations, discounts
+
+    def discounted(self, visitor: Visitor) -> list[Product]:
+        """This visit's discounts, the one that helps the most first."""
+        given = self._discounts.of_visit(visitor).values()
+        best = sorted(
+            given, key=lambda each: (each.share_without - each.share_with, each.product_id)
+        )
+        return self._catalogue.products([each.product_id for each in best])
+
+    def row(self, visitor: Visitor, most: int) -> list[Product]:
+        """This visit's discounts and then what is promoted, the popular first."""
+        found = self.discounted(visitor)
+        ids = dict.fromkeys([*(each.id for each in found), *self._ids(None, most)])
+        return self._catalogue.products(list(ids)[:most])
 
     def promoted(self, visitor: Visitor, category: str | None = None, page: int = 1) -> Promoted:
         """Page `page` from 1 of a category's promoted products, or of all; the popular first where
-        the engine knows nothing of the visitor.
+        the engine knows nothing of the visitor. There are at most `MOST_RANKED`.
         """
-        ids, answer = self._ids(category), None
+        ids, answer = self._ids(category, MOST_RANKED), None
         if visitor.user_id is not None and ids:
-            answer = self._recommendations.rank(visitor.user_id, ids[:MOST_RANKED])
+            answer = self._recommendations.rank(visitor.user_id, ids)
             ids = ranked(answer, ids)
         found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
         return Promoted(tuple(found), len(ids), page, answer)
 
-    def _ids(self, category: str | None) -> list[str]:
+    def _ids(self, category: str | None, most: int) -> list[str]:
         query = (
             sa.select(products.c.id)
             .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
             .where(products.c.promoted)
             .order_by(*POPULAR_FIRST, products.c.id)
+            .limit(most)
         )
         if category is not None:
             query = query.where(products.c.category == category)

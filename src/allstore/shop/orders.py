@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from allstore.shop.database import cart_lines, order_lines, orders, products
+from allstore.shop import money
+from allstore.shop.database import cart_lines, discounts, order_lines, orders, products
 from allstore.shop.visitor import Visitor
 
 
@@ -63,7 +64,8 @@ class Orders:
         """
         with self._engine.begin() as connection:
             wanted = _claim(connection, visitor.session_id)
-            lines = tuple(_take(connection, line) for line in wanted)
+            off = _percents(connection, visitor.session_id)
+            lines = tuple(_take(connection, line, off.get(line.product_id, 0)) for line in wanted)
             order = Order(
                 id=uuid.uuid4().hex,
                 lines=lines,
@@ -116,7 +118,14 @@ def _claim(connection: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
     return sorted(rows, key=lambda row: str(row.product_id))
 
 
-def _take(connection: sa.Connection, wanted: sa.Row[Any]) -> OrderLine:
+def _percents(connection: sa.Connection, session_id: str) -> dict[str, int]:
+    """What the visit's discounts take off, by product."""
+    query = sa.select(discounts.c.product_id, discounts.c.percent)
+    rows = connection.execute(query.where(discounts.c.session_id == session_id))
+    return {row.product_id: row.percent for row in rows}
+
+
+def _take(connection: sa.Connection, wanted: sa.Row[Any], percent: int) -> OrderLine:
     stock = products.c.current_stock  # None, which is not known, stays None
     taken = connection.execute(
         sa.update(products)
@@ -130,7 +139,7 @@ def _take(connection: sa.Connection, wanted: sa.Row[Any]) -> OrderLine:
     return OrderLine(
         product_id=wanted.product_id,
         name=taken.name,
-        price=taken.price,
+        price=money.reduced(taken.price, percent),
         quantity=wanted.quantity,
         recommendation_id=wanted.recommendation_id,
         source=wanted.source,

@@ -88,11 +88,17 @@ class Recommendations:
         arn = self._config().bought_together_arn
         return self._listed(BOUGHT_TOGETHER, arn, count, itemId=product_id)
 
-    def rank(self, user_id: str, product_ids: Sequence[str]) -> Answer:
-        """At most `MOST_RANKED` products in the order that suits a shopper or session."""
+    def rank(
+        self, user_id: str, product_ids: Sequence[str], context: Mapping[str, str] | None = None
+    ) -> Answer:
+        """At most `MOST_RANKED` products in the order that suits a shopper or session, in a
+        `context` by the names of the columns of interactions.
+        """
         arn = self._config().ranking_arn
         request: dict[str, Any] = {"campaignArn": arn, "userId": user_id}
         request["inputList"] = list(product_ids)
+        if context is not None:
+            request["context"] = dict(context)
         ask = self._client.get_personalized_ranking
         return _asked(RANKING, arn, lambda: ask(**request), "personalizedRanking")
 

@@ -27,6 +27,8 @@ class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
     """A filter that keeps `$CATEGORY`; without it the shop filters a longer answer itself."""
     promotion_filter_arn: str | None = None
     """A filter that keeps what is promoted; without it no list promotes anything."""
+    discount_percent: int | None = None
+    """What the discounts of a visit take off; None where the ranking knows no DISCOUNT."""
 
 
 def load_config(data_dir: Path) -> ShopConfig:
@@ -99,6 +101,7 @@ class Settings(BaseSettings):
     tracking_id: str | None = None
     category_filter_arn: str | None = None
     promotion_filter_arn: str | None = None
+    discount_percent: int | None = Field(default=None, ge=1, le=90)
     promotion_percent: int = Field(default=10, ge=1, le=100)
     """Share of a list's places that the promotion takes, rounded up to whole ones."""
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"

@@ -13,6 +13,7 @@ from allstore.shop.catalogue import Catalogue
 from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.clickstream import ClickStream
 from allstore.shop.database import connect
+from allstore.shop.discounts import Discounts
 from allstore.shop.experiments import Experiments
 from allstore.shop.offers import Offers
 from allstore.shop.orders import Orders
@@ -49,7 +50,8 @@ class Shop:
         self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks, self.experiments)
         self.shelves = Shelves(self.engine, self.catalogue, asks)
-        self.offers = Offers(self.engine, self.catalogue, asks)
+        self.discounts = Discounts(self.engine, asks, connection)
+        self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.promotions = Promotions(self.engine, connection)
         self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
         self.seal = Seal(secret(settings.data_dir))

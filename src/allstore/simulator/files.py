@@ -44,6 +44,7 @@ def write(
     folder: Path,
     *,
     file_format: FileFormat = "csv",
+    context: bool = False,
     processes: int | None = None,
     progress: Progress = lambda _step, _share: None,
 ) -> Written:
@@ -51,7 +52,8 @@ def write(
 
     There are `items.csv`, `users.csv`, `interactions.csv` or `.parquet` by time, `products.json`,
     `shoppers.json`, a schema for each dataset in `schemas`, and last, as the sign that all is
-    there, `simulation.json` with the settings. Files of an earlier run are replaced.
+    there, `simulation.json` with the settings. With `context` the interactions tell in a column
+    DISCOUNT whether the product was on offer. Files of an earlier run are replaced.
     """
     _clear(folder)
     truth = Truth.of(settings)
@@ -63,13 +65,13 @@ def write(
             progress=lambda share: progress("Simulating", share),
         )
         target = folder / f"interactions.{file_format}"
-        frames = _watched(run, progress)
+        frames = _watched(run, progress, context=context)
         (_write_csv if file_format == "csv" else _write_parquet)(frames, target)
     files = [
         *_write_products(truth.products, folder),
         *_write_shoppers(truth, folder),
         target,
-        *_write_schemas(folder / "schemas"),
+        *_write_schemas(folder / "schemas", context=context),
         folder / SETTINGS_FILE,
     ]
     _write_bytes(files[-1], msgspec.json.format(msgspec.json.encode(settings)))
@@ -97,9 +99,9 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(left)
 
 
-def _watched(run: Run, progress: Progress) -> Iterator[pl.DataFrame]:
+def _watched(run: Run, progress: Progress, *, context: bool) -> Iterator[pl.DataFrame]:
     done, total = 0, run.truth.settings.interactions
-    for frame in run.interactions():
+    for frame in run.interactions(context=context):
         yield frame
         done += frame.height
         progress("Writing", done / total)
@@ -148,9 +150,9 @@ def _write_shoppers(truth: Truth, folder: Path) -> Iterator[Path]:
     yield from (table, records)
 
 
-def _write_schemas(folder: Path) -> Iterator[Path]:
+def _write_schemas(folder: Path, *, context: bool) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
-    for name, text in schemas.BY_DATASET.items():
+    for name, text in schemas.by_dataset(context=context).items():
         _write_bytes(folder / f"{name}.json", text.encode())
         yield folder / f"{name}.json"
 

@@ -5,13 +5,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+import numpy as np
 import polars as pl
 
+from allstore.simulator import schemas
 from allstore.simulator.funnel import EVENTS
+from allstore.simulator.goods import Flags
 from allstore.simulator.settings import Settings
 from allstore.simulator.spool import Piece, Records, by_time
 from allstore.simulator.store import Store, Truth
 from allstore.simulator.workers import play_parts
+from allstore.simulator.worth import offers, on_offer, week
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -20,11 +24,20 @@ class Run(msgspec.Struct, frozen=True):
     truth: Truth
     pieces: list[Piece]
 
-    def interactions(self) -> Iterator[pl.DataFrame]:
-        """ITEM_ID, USER_ID, EVENT_TYPE and TIMESTAMP, oldest first, a slice of time at once."""
+    def interactions(self, *, context: bool = False) -> Iterator[pl.DataFrame]:
+        """ITEM_ID, USER_ID, EVENT_TYPE and TIMESTAMP, oldest first, a slice of time at once. With
+        `context` DISCOUNT too: `Yes` where the product was on offer at that time, else `No`.
+        """
         item_ids = pl.Series([product.id for product in self.truth.products])
+        offered = offers(self.truth.settings)
         for records in by_time(self.pieces):
-            yield _frame(records, item_ids)
+            frame = _frame(records, item_ids)
+            yield frame.with_columns(self._discount(records, offered)) if context else frame
+
+    def _discount(self, records: Records, offered: Flags) -> pl.Series:
+        weeks = week(records["time"], self.truth.settings)
+        flags = on_offer(self.truth.goods, offered, records["product"], weeks)
+        return pl.Series(schemas.DISCOUNT, ("No", "Yes")).gather(flags.astype(np.int64))
 
 
 def play_all(

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+DISCOUNT = "DISCOUNT"
+"""The column of the context: `Yes` where the product was on offer, else `No`."""
+
 
 def _field(name: str, kind: str, **flags: bool) -> dict[str, Any]:
     return {"name": name, "type": kind, **flags}
@@ -41,14 +44,19 @@ USERS = _schema(
     ],
 )
 
-INTERACTIONS = _schema(
-    "Interactions",
-    [
-        _field("ITEM_ID", "string"),
-        _field("USER_ID", "string"),
-        _field("EVENT_TYPE", "string"),
-        _field("TIMESTAMP", "long"),
-    ],
+_EVENT = [
+    _field("ITEM_ID", "string"),
+    _field("USER_ID", "string"),
+    _field("EVENT_TYPE", "string"),
+    _field("TIMESTAMP", "long"),
+]
+INTERACTIONS = _schema("Interactions", _EVENT)
+INTERACTIONS_IN_CONTEXT = _schema(
+    "Interactions", [*_EVENT, _field(DISCOUNT, "string", categorical=True)]
 )
 
-BY_DATASET = {"interactions": INTERACTIONS, "items": ITEMS, "users": USERS}
+
+def by_dataset(*, context: bool = False) -> dict[str, str]:
+    """The schemas by the names of their files; with `context` events tell of a discount."""
+    interactions = INTERACTIONS_IN_CONTEXT if context else INTERACTIONS
+    return {"interactions": interactions, "items": ITEMS, "users": USERS}

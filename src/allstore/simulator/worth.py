@@ -76,8 +76,7 @@ class Worth:
         worth = np.einsum("ij,ij->i", self._weights[shoppers], self._features[products])
         worth -= self._unearned * self._goods.popularity[products]
         dear = self._settings.dear * self._goods.tier[products] * self._thrift[shoppers]
-        reduced = self._offers[self._week(times), self._goods.category[products]]
-        reduced |= self._goods.promoted[products]
+        reduced = on_offer(self._goods, self._offers, products, self._week(times))
         wants: Floats = worth - dear + 2.0 * self._bargain[shoppers] * reduced
         return wants
 
@@ -92,8 +91,21 @@ class Worth:
         return score
 
     def _week(self, times: Integers) -> Integers:
-        weeks: Integers = (times - self._begin) // (7 * DAY)
-        return weeks
+        return week(times, self._settings)
+
+
+def week(times: Integers, settings: Settings) -> Integers:
+    """Which week of the simulation each time is in, from 0."""
+    weeks: Integers = (times - (settings.end - settings.days * DAY)) // (7 * DAY)
+    return weeks
+
+
+def on_offer(goods: Goods, offered: Flags, products: Integers, weeks: Integers) -> Flags:
+    """Which of these products were on offer in these weeks: promoted, or of a category that was;
+    `offered` is what `offers` gives.
+    """
+    flags: Flags = offered[weeks, goods.category[products]] | goods.promoted[products]
+    return flags
 
 
 def offers(settings: Settings) -> Flags:

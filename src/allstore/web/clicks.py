@@ -51,12 +51,13 @@ class Pending:
     def write(
         self, connection: sa.Connection, event_type: EventType, touches: Iterable[Touch]
     ) -> None:
-        """Keep one event a product."""
+        """Keep one event a product, which tells whether that was on offer."""
         touches = list(touches)
         self._touched.append((event_type, touches))
-        events = [touched(event_type, touch) for touch in touches]
-        clicks = shop_of(self._request).clicks
-        self._claims.append(clicks.write(connection, visitor_of(self._request), events))
+        shop, visitor = shop_of(self._request), visitor_of(self._request)
+        told = shop.discounts.told(connection, visitor, [each.product_id for each in touches])
+        events = [touched(event_type, each, told.get(each.product_id)) for each in touches]
+        self._claims.append(shop.clicks.write(connection, visitor, events))
 
     def writer(
         self, event_type: EventType, touches: Iterable[Touch]

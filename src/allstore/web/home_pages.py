@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.shop.events import UNRECORDED, EventType
+from allstore.shop.picks import Picks
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
 from allstore.web.parameters import category_of, product_of
@@ -23,13 +24,15 @@ def home(request: Request) -> Response:
     shopper_of(request)
     shop = shop_of(request)
     opened = request.query_params.get("open")
+    shown = listed(request, category)
     return page(
         request,
         "home.html",
         category=category,
         faces=shop.catalogue.faces(),
-        picks=shop.picker.shown(visitor_of(request), category),
+        picks=shown,
         shown=None,
+        offers=shop.offers.row(visitor_of(request), _ROW) if category is None else [],
         banner=shop.promotions.banner(visitor_of(request)) if category is None else None,
         recent=shop.catalogue.products(shop.clicks.recently_viewed(visitor_of(request), _ROW)),
         arrivals=shop.catalogue.newest(_ROW, category),
@@ -42,14 +45,26 @@ def home(request: Request) -> Response:
 def picks(request: Request) -> Response:
     """The list alone, as it stands after an event; `shown` are the ids that the page shows now."""
     category = category_of(request, request.query_params.get("category"))
+    shopper = shopper_of(request)
     return part(
         request,
         "parts/refreshed.html",
-        shopper=shopper_of(request),
+        shopper=shopper,
         category=category,
-        picks=shop_of(request).picker.shown(visitor_of(request), category),
+        picks=listed(request, category),
         shown=request.query_params.get("shown", "").split(),
     )
+
+
+def listed(request: Request, category: str | None = None) -> Picks:
+    """The visitor's list; the first one that the engine makes for them gives the discounts of the
+    visit.
+    """
+    shop, visitor = shop_of(request), visitor_of(request)
+    found = shop.picker.shown(visitor, category)
+    if found.from_engine:
+        shop.discounts.choose(visitor, found.products)
+    return found
 
 
 def view(request: Request, form: Form) -> Response:

@@ -7,23 +7,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.web.forms import Form, action, came_from, is_htmx, see
-from allstore.web.home_pages import category_of
-from allstore.web.product_pages import page_number
+from allstore.web.parameters import category_of, page_number
 from allstore.web.rendering import page
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 
 def offers(request: Request) -> Response:
-    """What is promoted, of `category` or of all; `page` from 1."""
+    """The discounts of the visit, and what is promoted, of `category` or of all; `page` from 1."""
     asked = dict(request.query_params)
     category = category_of(request, asked.get("category"))
     shopper_of(request)
-    promoted = shop_of(request).offers.promoted(visitor_of(request), category, page_number(asked))
+    found, visitor = shop_of(request).offers, visitor_of(request)
+    promoted = found.promoted(visitor, category, page_number(asked))
     return page(
         request,
         "offers.html",
         category=category,
         promoted=promoted,
+        discounted=[] if category else found.discounted(visitor),
         link=lambda number: _link(category, number),
     )
 

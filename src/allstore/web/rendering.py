@@ -188,7 +188,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 
 def _common(request: Request) -> dict[str, Any]:
     shop = shop_of(request)
-    token = shop.seal.form_token(visitor_of(request))
+    visitor = visitor_of(request)
+    token = shop.seal.form_token(visitor)
     categories = shop.catalogue.categories()
     query = request.url.query
     return {
@@ -197,6 +198,7 @@ def _common(request: Request) -> dict[str, Any]:
         "category_names": {each.id: each.name for each in categories.values()},
         "form_token": token,
         "form_headers": msgspec.json.encode({TOKEN_HEADER: token}).decode(),
+        "discounts": shop.discounts.of_visit(visitor),
         "currency": shop.settings.currency,
         "instalment_count": shop.settings.instalments,
     }

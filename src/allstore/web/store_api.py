@@ -175,7 +175,9 @@ def _recommended(
         warning = f"{warning} These are popular items instead."
     listed = [each for each in products if beside is None or each.id != beside.id][:size]
     headers = {WARNING: warning, RECOMMENDATION_ID: found.recommendation_id}
-    return Reply([listed_item(each, promoted=each.id in found.promoted) for each in listed], headers)
+    return Reply(
+        [listed_item(each, promoted=each.id in found.promoted) for each in listed], headers
+    )
 
 
 _RECOMMENDED = (WARNING, RECOMMENDATION_ID)

@@ -84,7 +84,7 @@ def test_adding_again_raises_the_quantity_and_keeps_the_first_recommendation(
     carts.add("s", Touch("book", "RID-1"), 1)
     carts.add("s", Touch("book", "RID-2"), 1)
     assert carts.cart("s").lines == (
-        CartLine("book", "Book", "books", 9100, 2, stock=2, recommendation_id="RID-1"),
+        CartLine("book", "Book", "books", 9100, 0, 2, stock=2, recommendation_id="RID-1"),
     )
 
 

@@ -25,3 +25,16 @@ def test_a_price_survives_the_way_through_a_float(amount: int) -> None:
 def test_amounts_are_written_with_two_decimals() -> None:
     assert money.text(123405, "USD") == "$1,234.05"
     assert money.text(9, "GBP") == "£0.09"
+
+
+@given(amount=st.integers(0, 10**9), percent=st.integers(0, 100))
+def test_a_reduced_price_is_the_nearest_cent_and_never_negative(amount: int, percent: int) -> None:
+    price = money.reduced(amount, percent)
+    assert 0 <= price <= amount
+    assert 2 * abs(100 * price - amount * (100 - percent)) <= 100
+
+
+def test_half_a_cent_stays_with_the_price() -> None:
+    assert money.reduced(30, 15) == 26
+    assert money.reduced(9100, 15) == 7735
+    assert money.reduced(1, 15) == 1

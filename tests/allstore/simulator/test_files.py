@@ -10,6 +10,7 @@ import pytest
 
 from allstore.catalog.models import Product, Shopper
 from allstore.simulator import Settings, Store, read_settings, schemas, simulate, write
+from allstore.simulator.settings import DAY
 from simulated import END
 
 SETTINGS = Settings(shoppers=60, products=200, interactions=2000, end=END, block=25)
@@ -130,3 +131,29 @@ def test_what_was_written_is_told(tmp_path: Path, store: Store) -> None:
     assert sorted(written.kinds) == sorted(counts["count"].to_list())
     assert all(file.is_file() for file in written.files)
     assert 0 < written.sessions < written.kinds[0]
+
+
+def test_the_context_tells_of_promoted_products_and_categories_of_the_week(
+    store: Store, tmp_path: Path
+) -> None:
+    write(SETTINGS, tmp_path, context=True)
+    texts = {"ITEM_ID": pl.String, "USER_ID": pl.String}
+    events = pl.read_csv(tmp_path / "interactions.csv", schema_overrides=texts)
+    assert events.drop("DISCOUNT").equals(store.interactions)
+    fields = json.loads((tmp_path / "schemas" / "interactions.json").read_text())["fields"]
+    assert [field["name"] for field in fields] == events.columns
+    promoted = [product.id for product in store.products if product.promoted]
+    category = {product.id: product.category for product in store.products}
+    week = (pl.col("TIMESTAMP") - (END - SETTINGS.days * DAY)) // (7 * DAY)
+    shelves = events.filter(~pl.col("ITEM_ID").is_in(promoted)).with_columns(
+        week=week, category=pl.col("ITEM_ID").replace_strict(category)
+    )
+    assert set(events.filter(pl.col("ITEM_ID").is_in(promoted))["DISCOUNT"]) == {"Yes"}
+    assert (
+        shelves.group_by("week", "category")
+        .agg(pl.col("DISCOUNT").n_unique())["DISCOUNT"]
+        .to_list()
+        == [1] * shelves.select("week", "category").n_unique()
+    )
+    offered = shelves.filter(pl.col("DISCOUNT") == "Yes").group_by("week")
+    assert offered.agg(pl.col("category").n_unique())["category"].max() == SETTINGS.offers
