@@ -49,6 +49,11 @@ class DemoProcess:
         self._process.terminate()
         self._process.wait(60)
 
+    @property
+    def database_url(self) -> str:
+        """Of the shop."""
+        return f"sqlite:///{self._folder / 'shop' / 'shop.db'}"
+
     def _is_open(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self._folder.parent / "demo.log").read_text()

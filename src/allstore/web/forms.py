@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -29,11 +29,18 @@ def action(
     async def endpoint(request: Request) -> Response:
         form = _parsed(await request.body())
         token = request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)
-        if not shop_of(request).seal.permits(visitor_of(request), token):
+        if not permits(request, token):
             raise HTTPException(403, "This page is out of date. Go back, reload it and try again.")
         return await run_in_threadpool(handler, request, form)
 
     return endpoint
+
+
+def permits(request: Request, token: str | None) -> bool:
+    """Whether a page of this very visit, and of this very shop, sends the request."""
+    origin = request.headers.get("Origin")
+    from_here = origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+    return from_here and shop_of(request).seal.permits(visitor_of(request), token)
 
 
 def _parsed(body: bytes) -> Form:

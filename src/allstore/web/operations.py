@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from allstore.web.json_bodies import read_json
 from allstore.web.parameters import checked, rule_of
 
 T = TypeVar("T")
@@ -105,10 +106,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             return self._parameters({**query, **request.path_params}, kind)
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             raise HTTPException(415, "The body must be JSON, with Content-Type: application/json.")
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise HTTPException(400, f"The body cannot be read: {error}.") from error
+        return read_json(body, kind)
 
     def _parameters(self, given: Mapping[str, str], kind: type[msgspec.Struct]) -> msgspec.Struct:
         """An empty parameter is one that is not given."""

@@ -32,17 +32,14 @@ class ClickStream:
         """End that; nothing is lost by it."""
         self._courier.stop()
 
-    def record(self, visitor: Visitor, events: Sequence[Event]) -> bool:
-        """Keep events and send them at once. False where the engine has not got them yet."""
-        with self._engine.begin() as connection:
-            claim = self.write(connection, visitor, events)
-        return self.send(claim)
-
-    def post(self, visitor: Visitor, events: Sequence[Event]) -> None:
-        """Keep events and have them sent in the background: no page waits for these."""
+    def post(self, visitor: Visitor, events: Sequence[Event]) -> int:
+        """Keep events and have them sent in the background, as no page waits for these; how many
+        had not been kept before.
+        """
         with self._engine.begin() as connection:
             claim = self.write(connection, visitor, events)
         self._courier.hand(claim)
+        return len(claim.events)
 
     def write(self, connection: sa.Connection, visitor: Visitor, events: Sequence[Event]) -> Claim:
         """Keep events in the transaction that they tell of; `send` them when it has ended."""

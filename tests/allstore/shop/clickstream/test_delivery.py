@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,20 +17,35 @@ from allstore.shop.clickstream.delivery import BATCH, Delivery, batches
 from allstore.shop.clickstream.outbox import Outbox, State, StoredEvent
 from allstore.shop.database import connect
 from allstore.shop.events import Event, EventType
-from allstore.shop.settings import Settings
+from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 from shopfront import StandInEngine
 
 ANONYMOUS = Visitor("session-1")
 
 
+class Page(ClickStream):
+    """Writes events and sends them when its transaction has ended, as pages do."""
+
+    def __init__(
+        self, engine: sa.Engine, settings: Settings, config: Callable[[], ShopConfig]
+    ) -> None:
+        super().__init__(engine, settings, config)
+        self._database = engine
+
+    def record(self, visitor: Visitor, events: Sequence[Event]) -> bool:
+        with self._database.begin() as connection:
+            claim = self.write(connection, visitor, events)
+        return self.send(claim)
+
+
 @pytest.fixture
-def clicks(settings: Settings) -> ClickStream:
+def clicks(settings: Settings) -> Page:
     return stream(settings)
 
 
-def stream(settings: Settings) -> ClickStream:
-    return ClickStream(connect(settings.sqlalchemy_url()), settings, settings.config)
+def stream(settings: Settings) -> Page:
+    return Page(connect(settings.sqlalchemy_url()), settings, settings.config)
 
 
 def views(*product_ids: str) -> list[Event]:
@@ -37,7 +53,7 @@ def views(*product_ids: str) -> list[Event]:
 
 
 def test_an_event_has_the_members_that_personalize_takes(
-    engine: StandInEngine, clicks: ClickStream
+    engine: StandInEngine, clicks: Page
 ) -> None:
     event = Event(EventType.VIEW, "p01", "RID-1", "home", ("p00", "p01"))
     assert clicks.record(ANONYMOUS, [event])
@@ -54,7 +70,7 @@ def test_an_event_has_the_members_that_personalize_takes(
     }
 
 
-def test_a_search_has_its_text_and_no_item(engine: StandInEngine, clicks: ClickStream) -> None:
+def test_a_search_has_its_text_and_no_item(engine: StandInEngine, clicks: Page) -> None:
     text = {"query": "red shoes"}
     clicks.record(ANONYMOUS, [Event(EventType.SEARCH, source="search", properties=text)])
     [sent] = engine.events[0]["eventList"]
@@ -64,16 +80,14 @@ def test_a_search_has_its_text_and_no_item(engine: StandInEngine, clicks: ClickS
 
 
 def test_the_user_is_named_when_a_shopper_is_chosen_only(
-    engine: StandInEngine, clicks: ClickStream
+    engine: StandInEngine, clicks: Page
 ) -> None:
     clicks.record(ANONYMOUS.chooses("1870"), views("p01"))
     clicks.record(ANONYMOUS, views("p01"))
     assert [put.get("userId") for put in engine.events] == ["1870", None]
 
 
-def test_more_than_ten_events_go_in_several_calls(
-    engine: StandInEngine, clicks: ClickStream
-) -> None:
+def test_more_than_ten_events_go_in_several_calls(engine: StandInEngine, clicks: Page) -> None:
     ids = [f"p{number:02}" for number in range(23)]
     clicks.record(ANONYMOUS, views(*ids))
     assert [len(put["eventList"]) for put in engine.events] == [10, 10, 3]
@@ -121,7 +135,7 @@ def test_batches_are_of_one_visit_whole_and_in_order(visits: list[tuple[int, str
 def test_a_failure_is_told_and_the_event_kept(engine: StandInEngine, settings: Settings) -> None:
     untracked = msgspec.structs.replace(settings.config(), tracking_id=None)
     database = connect(settings.sqlalchemy_url())
-    assert not ClickStream(database, settings, lambda: untracked).record(ANONYMOUS, views("p00"))
+    assert not Page(database, settings, lambda: untracked).record(ANONYMOUS, views("p00"))
     down = settings.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})
     assert not stream(down).record(ANONYMOUS, views("p01"))
     engine.fails_with = "ThrottlingException"
@@ -139,7 +153,7 @@ def test_a_failure_is_told_and_the_event_kept(engine: StandInEngine, settings: S
     "code", ["ValidationException", "InvalidInputException", "ResourceNotFoundException"]
 )
 def test_a_refusal_that_never_passes_is_a_dead_letter(
-    engine: StandInEngine, clicks: ClickStream, code: str
+    engine: StandInEngine, clicks: Page, code: str
 ) -> None:
     engine.fails_with = code
     assert not clicks.record(ANONYMOUS, views("p01"))
@@ -149,7 +163,7 @@ def test_a_refusal_that_never_passes_is_a_dead_letter(
 
 
 def test_one_event_that_is_refused_does_not_take_the_others_with_it(
-    engine: StandInEngine, clicks: ClickStream
+    engine: StandInEngine, clicks: Page
 ) -> None:
     engine.refused_item = "p09"
     assert not clicks.record(ANONYMOUS, views("p01", "p09", "p02"))
@@ -164,7 +178,7 @@ def courier(database: sa.Engine, settings: Settings) -> Courier:
 
 
 def test_what_waited_goes_when_the_engine_answers_again(
-    engine: StandInEngine, clicks: ClickStream, settings: Settings
+    engine: StandInEngine, clicks: Page, settings: Settings
 ) -> None:
     engine.fails_with = "ServiceUnavailable"
     for _ in range(3):

@@ -174,6 +174,27 @@ def test_what_was_seen_of_an_answer_goes_with_the_next_choice_from_it(
     assert next_one.impression is None
 
 
+def test_an_event_told_twice_is_kept_once_and_keeps_the_time_at_which_it_happened(
+    database: sa.Engine, outbox: Outbox, clock: Clock
+) -> None:
+    seen = [Event(EventType.IMPRESSION, impression=("apple",), id=name, age=7) for name in "ab"]
+    assert len(written(database, outbox, *seen).events) == 2
+    again = written(database, outbox, seen[1], *views("apple"), seen[0]).events
+    assert [event.event_type for event in again] == ["View"]
+    assert len(written(database, outbox, *seen, visitor=Visitor("ben")).events) == 2
+    assert [each.sent_at - clock() for each in outbox.of_session("ann", 9)] == [0, -7, -7]
+
+
+def test_what_was_seen_of_another_list_does_not_go_with_a_choice(
+    database: sa.Engine, outbox: Outbox
+) -> None:
+    for source in ("recent", "arrivals"):
+        event = Event(EventType.IMPRESSION, source=source, impression=(source,))
+        written(database, outbox, event)
+    (chosen,) = written(database, outbox, Event(EventType.VIEW, "p1", source="arrivals")).events
+    assert chosen.impression == ["arrivals", "p1"]
+
+
 def test_the_newest_of_many_seen_and_the_chosen_one_are_named(
     database: sa.Engine, outbox: Outbox
 ) -> None:
