@@ -35,6 +35,9 @@ def test_the_form_of_2014_with_python_literals(tmp_path: Path) -> None:
             "description": "",
             "price": 12.99,
             "image": "http://x/1.jpg",
+            "brand": "",
+            "categories": ["Sports", "Balls", "Nets"],
+            "bullets": [],
         }
     ]
     assert loaded.rows("items")[0]["CATEGORIES"] == "Sports|Balls|Nets"
@@ -99,6 +102,7 @@ def test_the_form_of_2023(tmp_path: Path) -> None:
     (product,) = loaded.products()
     assert product["category"] == "Office"
     assert product["description"] == "Blue. Light."
+    assert product["bullets"] == ["Blue.", "Light."]
     assert product["price"] is None
     assert product["image"] == "http://x/l.jpg"
 

@@ -8,6 +8,7 @@ import typer
 from aisle.cli.demo import demo
 from aisle.cli.diagnose import diagnose
 from aisle.cli.evaluate import evaluate
+from aisle.cli.fill import fill
 from aisle.cli.import_ import import_
 from aisle.cli.jobs import jobs
 from aisle.cli.keys import app as keys
@@ -26,6 +27,7 @@ app.command()(serve)
 app.command()(jobs)
 app.add_typer(keys, name="keys")
 app.command("load")(load_files)
+app.command()(fill)
 app.command()(diagnose)
 app.command()(simulate)
 app.command()(evaluate)

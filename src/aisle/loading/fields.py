@@ -105,7 +105,8 @@ IMAGE = Meaning(
 )
 PRICE = Meaning("price", ("price",))
 BRAND = Meaning("brand", ("brand", "store"))
-DESCRIPTION = Meaning("description", ("description", "feature", "features"))
+BULLETS = ("feature", "features")
+DESCRIPTION = Meaning("description", ("description", *BULLETS))
 ATTRIBUTES = Meaning("attributes", ("attributes",))
 
 BARE_ID = "id"

@@ -26,8 +26,8 @@ def load(
     """Read files, and the files of folders, and write what they hold to `out`.
 
     `out` gets `interactions.csv`, `items.csv` and `users.csv` as far as there are such rows, their
-    schemas, `products.json` where items have titles, `report.json`, and in `rejected.jsonl` every
-    row that was rejected. Raises LoadError and leaves `out` as it was where a file cannot be
+    schemas, `products.json` where items may have titles, `report.json`, and in `rejected.jsonl`
+    every row that was rejected. Raises LoadError and leaves `out` as it was where a file cannot be
     loaded or nothing can be kept. Memory depends on the number of ids, not of interactions.
     """
     target = out.resolve()

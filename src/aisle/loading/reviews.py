@@ -74,7 +74,9 @@ class Metadata:
         self._notes = notes
 
     def judge(self, frame: pl.DataFrame) -> Judged:
-        """Columns ITEM_ID, TITLE, CATEGORIES, BRAND, PRICE, DESCRIPTION, IMAGE_URL, ATTRIBUTES."""
+        """Columns ITEM_ID, TITLE, CATEGORIES, BRAND, PRICE, DESCRIPTION, IMAGE_URL, ATTRIBUTES, and
+        for the catalogue alone _BULLETS.
+        """
         item = columns.ids(frame, fields.ITEM.names, self._notes)
         table = pl.DataFrame(
             {
@@ -86,6 +88,7 @@ class Metadata:
                 "DESCRIPTION": columns.texts(frame, fields.DESCRIPTION.names, values.description),
                 "IMAGE_URL": columns.texts(frame, fields.IMAGE.names, values.image),
                 "ATTRIBUTES": columns.texts(frame, fields.ATTRIBUTES.names, values.categories),
+                "_BULLETS": columns.texts(frame, fields.BULLETS, values.bullets),
             }
         )
         return Judged(table, columns.first_reason(table, columns.id_faults(item, "item id")))

@@ -24,6 +24,7 @@ _LONGEST_PRICE = 64
 _SHORTEST_SENTENCE = 40
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
 _DEEPEST = 8
+_MOST_BULLETS = 20
 
 
 def one_line(text: str) -> str:
@@ -108,6 +109,16 @@ def description(text: str) -> str | None:
     joined = " ".join(_leaves(_document(text)))
     plain = clean(_MARKUP.sub(" ", _SCRIPT.sub(" ", joined)) if "<" in joined else joined)
     return plain[:LONGEST_DESCRIPTION].rstrip() or None
+
+
+def bullets(text: str) -> str | None:
+    """The texts of a list as a JSON list, cleaned; None where it is no list or an empty one."""
+    document = _document(text)
+    if not isinstance(document, list):
+        return None
+    plain = (clean(_MARKUP.sub(" ", _SCRIPT.sub(" ", leaf))) for leaf in _leaves(document))
+    found = [leaf[:LONGEST_TEXT] for leaf in plain if leaf][:_MOST_BULLETS]
+    return json.dumps(found) if found else None
 
 
 def short_text(text: str) -> str | None:

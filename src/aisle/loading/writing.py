@@ -19,7 +19,7 @@ _BATCH = 10_000
 
 
 class CatalogProduct(msgspec.Struct, frozen=True):
-    """An item as the shop's catalogue takes it; an empty text or None is not known."""
+    """An item as the shop's catalogue takes it; an empty text or list, or None, is not known."""
 
     id: str
     name: str
@@ -28,6 +28,10 @@ class CatalogProduct(msgspec.Struct, frozen=True):
     description: str
     price: float | None
     image: str | None
+    brand: str
+    categories: tuple[str, ...]
+    """From the general to the special, as far as the file has such an order."""
+    bullets: tuple[str, ...]
 
 
 def write_table(stage: Path, table: Table, rows: pl.LazyFrame) -> tuple[str, ...]:
@@ -60,7 +64,7 @@ def _written(field: Field, cut: set[str]) -> pl.Expr:
 
 
 def write_products(stage: Path, items: Path) -> bool:
-    """Write the catalogue from a Parquet file of items; False where they have no titles."""
+    """Write the catalogue from a Parquet file of items; False where they could have no title."""
     file = pq.ParquetFile(items)
     columns = set(file.schema_arrow.names)
     if not columns & set(TITLES):
@@ -79,18 +83,22 @@ def write_products(stage: Path, items: Path) -> bool:
 
 
 def _products(items: pl.DataFrame) -> Iterator[CatalogProduct]:
-    categories = _first(items, _CATEGORIES).fill_null("").str.split("|").list
+    categories = _first(items, _CATEGORIES).fill_null("").str.split("|")
     catalogue = items.select(
         id="ITEM_ID",
-        name=_first(items, TITLES),
-        category=categories.get(0),
-        style=categories.get(1, null_on_oob=True).fill_null(""),
+        name=_first(items, TITLES).fill_null(""),
+        category=categories.list.get(0),
+        style=categories.list.get(1, null_on_oob=True).fill_null(""),
         description=_first(items, _DESCRIPTIONS).fill_null(""),
         price=_first(items, ("PRICE",)).cast(pl.Float64, strict=False),
         image=_first(items, ("IMAGE_URL",)),
+        brand=_first(items, ("BRAND",)).fill_null(""),
+        categories=categories.list.filter(pl.element() != ""),
+        bullets=_first(items, ("_BULLETS",)).fill_null("[]"),
     )
-    for row in catalogue.drop_nulls("name").iter_rows():
-        yield CatalogProduct(*row)
+    for row in catalogue.iter_rows(named=True):
+        bullets = msgspec.json.decode(row["bullets"], type=tuple[str, ...])
+        yield CatalogProduct(**row | {"categories": tuple(row["categories"]), "bullets": bullets})
 
 
 def _first(items: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:

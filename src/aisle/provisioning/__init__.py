@@ -6,6 +6,7 @@ It knows the service by boto3 alone, so a plan runs on this engine and on Amazon
 from aisle.provisioning.bars import StepBars
 from aisle.provisioning.clients import has_credentials, open_clients
 from aisle.provisioning.engine import EngineError, EngineProcess, free_port, held, in_use
+from aisle.provisioning.folder import datasets_in, is_prepared, on_this_machine
 from aisle.provisioning.plan import (
     LONGEST_NAME,
     DatasetPlan,
@@ -33,11 +34,14 @@ __all__ = [
     "Report",
     "SolutionPlan",
     "StepBars",
+    "datasets_in",
     "digest_of",
     "free_port",
     "has_credentials",
     "held",
     "in_use",
+    "is_prepared",
+    "on_this_machine",
     "open_clients",
     "provision",
 ]

@@ -29,6 +29,8 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names from the general to the special, as the data gives them; else category and style."""
     bullets: tuple[str, ...] = ()
     """Short facts, where the data has them beside the description."""
+    popularity: int = 0
+    """Events with it in the data that the catalogue came with: an order while nothing is sold."""
 
     @property
     def is_available(self) -> bool:

@@ -1,5 +1,5 @@
-"""A drawn picture for each product: its style's glyph in colours of the product's own, or an
-emblem where the style has none.
+"""A drawn picture for each product, in colours of its own: the glyph of its style or of what it is
+like, else an emblem of its category.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from string import Template
 from xml.sax.saxutils import escape
 
 from allstore.catalog.emblems import emblem
+from allstore.catalog.likeness import drawn_as
 from allstore.catalog.models import Product
 from allstore.catalog.palettes import BACKDROPS, PATTERNS, PLAIN, Palette, palette
 from allstore.catalog.taxonomy import CATEGORIES
@@ -24,18 +25,19 @@ def picture(product: Product) -> str:
     """A self-contained SVG document, 400 by 400, the same each time for a product's id."""
     digest = hashlib.sha256(product.id.encode()).digest()
     shares = [byte / 256 for byte in digest]
-    tones = palette(product.style, shares[0], shares[1], shares[2])
+    style = drawn_as(product)
+    tones = palette(style, shares[0], shares[1], shares[2])
     key = "p" + digest.hex()[:10]
-    drawn = _coloured(_drawing(product, digest[11]), key, tones)
+    drawn = _coloured(_drawing(product, style), key, tones)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img">'
         f"<title>{escape(product.name)}</title>"
-        f"{_pattern(key, product.style, digest[3], digest[4], tones)}"
+        f"{_pattern(key, style, digest[3], digest[4], tones)}"
         f'<rect width="400" height="400" fill="{tones.panel}"/>'
         f'<g fill="{tones.shape}">{_pick(BACKDROPS, digest[5])}</g>'
         f'<ellipse cx="200" cy="338" rx="{104 + 24 * shares[6]:.0f}" ry="13" '
         f'fill="{tones.ink}" opacity=".13"/>'
-        f'<g transform="{_pose(product.style, shares)}">{drawn}</g>'
+        f'<g transform="{_pose(style, shares)}">{drawn}</g>'
         "</svg>"
     )
 
@@ -48,9 +50,10 @@ def glyphs() -> dict[str, Template]:
     return {name: Template(body) for text in texts for name, body in GLYPH.findall(text)}
 
 
-def _drawing(product: Product, number: int) -> Template:
-    """The style's glyph; for a style of another catalogue, an emblem."""
-    glyph = glyphs().get(product.style)
+def _drawing(product: Product, style: str) -> Template:
+    """The style's glyph; for a style of another catalogue, an emblem, one shape a category."""
+    glyph = glyphs().get(style)
+    number = hashlib.sha256(product.category.encode()).digest()[0]
     return glyph or emblem((product.category, product.style, product.name), number)
 
 

@@ -1,5 +1,5 @@
-"""The whole thing at work: an engine, a simulated store, trained recommenders, the shop."""
+"""The whole thing at work: an engine, a store of data, trained recommenders, the shop."""
 
-from allstore.demo.demo import Demo
+from allstore.demo.demo import Demo, Store
 
-__all__ = ["Demo"]
+__all__ = ["Demo", "Store"]

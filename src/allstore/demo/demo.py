@@ -1,14 +1,13 @@
 """`aisle demo`: from nothing to an open shop, with a line a step; again, in seconds."""
 
 import os
-import shutil
 import socket
 import sys
 import webbrowser
 from pathlib import Path
 from threading import Thread, Timer
+from typing import Protocol
 
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 from rich.console import Console
@@ -16,30 +15,36 @@ from rich.console import Console
 from aisle.provisioning import (
     EngineError,
     EngineProcess,
+    Plan,
     ProvisionError,
     StepBars,
     free_port,
     has_credentials,
     provision,
 )
-from allstore import simulator
-from allstore.demo.provision import further_plans, shop_config, shop_plan
+from allstore.demo.provision import further_plans, shop_config
 from allstore.shop.engine import control_client
 from allstore.shop.settings import Settings, load_config, save_config
 from allstore.web.server import serve
 
 _REGION = "us-east-1"
 _ANY_KEY = "allstore"
+_LENGTH = "AISLE_TRANSFORMER_POSITIONS"
 _POSITIONS = 200_000
 """Events that the transformer goes through: some seconds."""
 
 
-class Demo:
-    """A store in one folder: simulated files, the engine's data, the shop's data."""
+class Store(Protocol):
+    """What the shop sells, and what was done with it."""
 
-    def __init__(
-        self, folder: Path, *, port: int, store: simulator.Settings, open_browser: bool
-    ) -> None:
+    def set_up(self, folder: Path, console: Console) -> Plan:
+        """Make what is missing of `store`, the engine's files, and of `shop`, the shop's."""
+
+
+class Demo:
+    """A store in one folder: its files, the engine's data, the shop's data."""
+
+    def __init__(self, folder: Path, *, port: int, store: Store, open_browser: bool) -> None:
         self._folder = folder
         self._port = port
         self._store = store
@@ -49,7 +54,7 @@ class Demo:
     def run(self) -> None:
         """Set up what is missing, then serve the shop until interrupted."""
         _require_free(self._port)
-        self._simulate()
+        plan = self._store.set_up(self._folder, self._console)
         engine = EngineProcess(
             self._folder / "engine",
             self._folder / "store",
@@ -60,8 +65,8 @@ class Demo:
         try:
             engine.wait_until_ready()
             settings = self._settings(engine.url)
-            self._provision(settings)
-            Thread(target=self._provision_further, args=(settings,), daemon=True).start()
+            self._provision(settings, plan)
+            Thread(target=self._provision_further, args=(settings, plan), daemon=True).start()
             engine.keep_running(self._console.print)
             self._serve(settings)
         except (EngineError, ProvisionError) as error:
@@ -69,45 +74,17 @@ class Demo:
         finally:
             engine.stop()
 
-    def _simulate(self) -> None:
-        store = self._folder / "store"
-        made_with = store / "complete"
-        if made_with.exists():
-            self._require_same(msgspec.json.decode(made_with.read_bytes(), type=simulator.Settings))
-            return
-        with self._console.status("Simulating shoppers"):
-            simulator.write(self._store, store, context=True)
-        shop = self._folder / "shop"
-        shop.mkdir(parents=True, exist_ok=True)
-        for name in ("products.json", "shoppers.json"):
-            shutil.copyfile(store / name, shop / name)
-        made_with.write_bytes(msgspec.json.encode(self._store))
-        self._console.print(
-            f"Simulated {self._store.shoppers:,} shoppers, {self._store.products:,} products, "
-            f"{self._store.interactions:,} interactions (seed {self._store.seed})."
-        )
-
-    def _require_same(self, made: simulator.Settings) -> None:
-        """Refuse to open a store other than the one asked for; its last hour does not matter."""
-        if msgspec.structs.replace(made, end=self._store.end) != self._store:
-            raise SystemExit(
-                f"{self._folder} holds a store of {made.shoppers:,} shoppers, {made.products:,} "
-                f"products and {made.interactions:,} interactions (seed {made.seed}). Ask for the "
-                "same, or for another folder: aisle demo --data-dir FOLDER"
-            )
-
-    def _provision(self, settings: Settings) -> None:
+    def _provision(self, settings: Settings, plan: Plan) -> None:
         """What the home page asks: the shop opens with it."""
-        plan = shop_plan(self._folder / "store")
         with StepBars(self._console) as bars:
             made = provision(control_client(settings), plan, bars.report)
         save_config(settings.data_dir, shop_config(plan, made, load_config(settings.data_dir)))
 
-    def _provision_further(self, settings: Settings) -> None:
+    def _provision_further(self, settings: Settings, plan: Plan) -> None:
         """The rest trains while the first pages are looked at; the open shop takes it up."""
-        for purpose, plan in further_plans(shop_plan(self._folder / "store")).items():
+        for purpose, further in further_plans(plan).items():
             try:
-                made = provision(control_client(settings), plan, lambda *_: None)
+                made = provision(control_client(settings), further, lambda *_: None)
             except (ProvisionError, BotoCoreError, ClientError) as error:
                 self._console.print(f"{purpose}: not available. {error}")
                 continue
@@ -152,7 +129,7 @@ def _require_free(port: int) -> None:
 
 def _own_environment() -> dict[str, str]:
     """The environment without `AISLE_*`, which speaks of another installation, and a training that
-    keeps nobody waiting.
+    keeps nobody waiting, or is as long as was asked for.
     """
     others = {k: v for k, v in os.environ.items() if not k.startswith("AISLE_")}
-    return {**others, "AISLE_TRANSFORMER_POSITIONS": str(_POSITIONS)}
+    return {**others, _LENGTH: os.environ.get(_LENGTH, str(_POSITIONS))}

@@ -1,6 +1,6 @@
 """What the shop needs of the engine, as plans."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +12,8 @@ from aisle.provisioning import (
     Provisioned,
     RecommenderPlan,
     SolutionPlan,
-    digest_of,
+    datasets_in,
+    on_this_machine,
 )
 from allstore.shop.settings import ShopConfig
 from allstore.simulator import schemas
@@ -20,6 +21,7 @@ from allstore.simulator import schemas
 _GROUP = "allstore"
 _FOR_YOU = RecommenderPlan(f"{_GROUP}-recommended-for-you", "aws-ecomm-recommended-for-you")
 _POPULAR = RecommenderPlan(f"{_GROUP}-popular-items-by-views", "aws-ecomm-popular-items-by-views")
+_BOUGHT = RecommenderPlan(f"{_GROUP}-popular-by-purchases", "aws-ecomm-popular-items-by-purchases")
 _ALSO_VIEWED = RecommenderPlan(
     f"{_GROUP}-also-viewed", "aws-ecomm-customers-who-viewed-x-also-viewed"
 )
@@ -27,26 +29,21 @@ _TOGETHER = RecommenderPlan(f"{_GROUP}-bought-together", "aws-ecomm-frequently-b
 _SIMILAR = SolutionPlan(f"{_GROUP}-similar-items", "aws-similar-items")
 _RANKING = SolutionPlan(f"{_GROUP}-personalized-ranking", "aws-personalized-ranking")
 _PROMOTED = FilterPlan(f"{_GROUP}-promoted", 'INCLUDE ItemID WHERE Items.PROMOTED IN ("Y")')
-_DATASETS = ("Interactions", "Items", "Users")
 _DISCOUNT_PERCENT = 15
 
 
-def shop_plan(folder: Path) -> Plan:
-    """The CSV files of `folder`, both recommenders of the home page, and what that promotes."""
+def shop_plan(folder: Path, *, by_purchases: bool = False) -> Plan:
+    """The CSV files of `folder` with their schemas, both recommenders of the home page on them, and
+    what that promotes where the items tell. What is popular is that by views, or else by purchases.
+    """
+    datasets = datasets_in(folder, on_this_machine)
     return Plan(
         name=_GROUP,
         domain="ECOMMERCE",
-        datasets=tuple(_dataset(kind, folder) for kind in _DATASETS),
-        recommenders=(_POPULAR, _FOR_YOU),
-        filters=(_PROMOTED,),
+        datasets=datasets,
+        recommenders=(_BOUGHT if by_purchases else _POPULAR, _FOR_YOU),
+        filters=(_PROMOTED,) if _tells(datasets, "PROMOTED") else (),
     )
-
-
-def _dataset(kind: str, folder: Path) -> DatasetPlan:
-    """The simulator writes a schema beside each file."""
-    schema = (folder / "schemas" / f"{kind.lower()}.json").read_text()
-    file = folder / f"{kind.lower()}.csv"
-    return DatasetPlan(kind, schema, file.as_uri(), digest_of(file))
 
 
 def further_plans(plan: Plan) -> Mapping[str, Plan]:
@@ -66,6 +63,7 @@ def shop_config(plan: Plan, made: Provisioned, before: ShopConfig | None = None)
     found: dict[str, str | int | None] = {
         "recommended_for_you_arn": made.recommenders.get(_FOR_YOU.name),
         "popular_by_views_arn": made.recommenders.get(_POPULAR.name),
+        "popular_by_purchases_arn": made.recommenders.get(_BOUGHT.name),
         "also_viewed_arn": made.recommenders.get(_ALSO_VIEWED.name),
         "bought_together_arn": made.recommenders.get(_TOGETHER.name),
         "similar_items_arn": made.campaigns.get(_SIMILAR.name),
@@ -81,5 +79,8 @@ def shop_config(plan: Plan, made: Provisioned, before: ShopConfig | None = None)
 
 def _discount_percent(plan: Plan) -> int | None:
     """A ranking can choose discounts where the events that it was trained on tell of them."""
-    tells = any(schemas.DISCOUNT in each.schema for each in plan.datasets)
-    return _DISCOUNT_PERCENT if tells else None
+    return _DISCOUNT_PERCENT if _tells(plan.datasets, schemas.DISCOUNT) else None
+
+
+def _tells(datasets: Sequence[DatasetPlan], column: str) -> bool:
+    return any(f'"{column}"' in each.schema for each in datasets)

@@ -15,12 +15,20 @@ from allstore.search.results import Count, Facets
 from allstore.search.text import WORDS, clean
 from allstore.search.vocabulary import Meaning, Vocabulary
 
-BOOSTS = {"name": 2.5, "brand": 2.0, "style_words": 1.5, "category_words": 1.2, "description": 0.8}
+BOOSTS = {
+    "name": 2.5,
+    "brand_words": 2.0,
+    "style_words": 1.5,
+    "category_words": 1.2,
+    "description": 0.8,
+}
 """What a word counts for by where it stands."""
+_NAMED = ("category", "style", "brand")
+"""What products are counted and filtered by, as a whole."""
 _TIES = 0.2
 """The share that a word's further matches, in other fields or forms, add to its best one."""
 _MOST_VALUES = 1000
-"""Different categories, or styles, that are counted."""
+"""Different categories, styles or brands that are counted."""
 _ORDERS = {
     Sort.CHEAPEST: ("price", tantivy.Order.Asc),
     Sort.DEAREST: ("price", tantivy.Order.Desc),
@@ -71,16 +79,21 @@ class ProductIndex:
         return [self._hit(score, address, by) for score, address in found.hits], total
 
     def facets(self, wanted: Wanted, request: SearchRequest) -> Facets:
-        """Counts of categories, styles and price bands, each without its own filter."""
+        """Counts of categories, styles, brands and price bands, each without its own filter."""
         filters = _filters(request)
         counts = {
             field: self._counts(
                 field,
                 self._query(wanted, {k: v for k, v in filters.items() if k != field}),
             )
-            for field in ("category", "style", "price")
+            for field in (*_NAMED, "price")
         }
-        return Facets(categories=counts["category"], styles=counts["style"], bands=counts["price"])
+        return Facets(
+            categories=counts["category"],
+            styles=counts["style"],
+            brands=counts["brand"],
+            bands=counts["price"],
+        )
 
     def _query(self, wanted: Wanted, filters: dict[str, Collection[str]]) -> tantivy.Query:
         words = [(tantivy.Occur.Should, self._word(match)) for match in wanted.matches]
@@ -149,7 +162,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in BOOSTS:
         builder.add_text_field(field, tokenizer_name="words", index_option="freq")
-    for field in ("category", "style"):
+    for field in _NAMED:
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     for field in ("price", "launched_at"):
         builder.add_integer_field(field, indexed=True, fast=True)
@@ -159,24 +172,32 @@ def _schema() -> tantivy.Schema:
 
 def _document(product: Product) -> dict[str, Any]:
     priced = {} if product.price is None else {"price": round(product.price * 100)}
+    named = {field: clean(getattr(product, field)) for field in _NAMED}
     path = [name for name in product.categories if name != product.style]
-    return priced | {
-        "id": product.id,
-        "name": clean(product.name),
-        "brand": clean(product.brand),
-        "style_words": clean(product.style),
-        "category_words": clean(" ".join((product.category, *path))),
-        "description": clean(" ".join((product.description, *product.bullets))),
-        "category": clean(product.category),
-        "style": clean(product.style),
-        "launched_at": product.launched_at,
-        "promoted": product.promoted,
-    }
+    return (
+        priced
+        | {field: value for field, value in named.items() if value}
+        | {
+            "id": product.id,
+            "name": clean(product.name),
+            "brand_words": clean(product.brand),
+            "style_words": clean(product.style),
+            "category_words": clean(" ".join((product.category, *path))),
+            "description": clean(" ".join((product.description, *product.bullets))),
+            "launched_at": product.launched_at,
+            "promoted": product.promoted,
+        }
+    )
 
 
 def _filters(request: SearchRequest) -> dict[str, Collection[str]]:
     """The filters that are set, by field."""
-    every = {"category": request.categories, "style": request.styles, "price": request.bands}
+    every = {
+        "category": request.categories,
+        "style": request.styles,
+        "brand": request.brands,
+        "price": request.bands,
+    }
     return {field: values for field, values in every.items() if values}
 
 

@@ -36,6 +36,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     categories: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     """Keys of `PRICE_BANDS`; others find nothing."""
     sort: Sort = Sort.RELEVANCE

@@ -15,11 +15,12 @@ class Count(msgspec.Struct, frozen=True):
 
 class Facets(msgspec.Struct, frozen=True):
     """Each counts under the filters of the others but not its own. Only values with products;
-    categories and styles by count, price bands from low to high.
+    categories, styles and brands by count, price bands from low to high.
     """
 
     categories: tuple[Count, ...] = ()
     styles: tuple[Count, ...] = ()
+    brands: tuple[Count, ...] = ()
     bands: tuple[Count, ...] = ()
 
 

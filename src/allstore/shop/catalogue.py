@@ -1,8 +1,9 @@
 """Products, categories and shoppers as the shop reads them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Category, Product, Shopper
@@ -24,6 +25,7 @@ POPULAR_FIRST = (
     products.c.featured.desc(),
     sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
     products.c.promoted.desc(),
+    products.c.popularity.desc(),
 )
 """An order of products joined to `UNITS_SOLD`."""
 _POPULAR = (
@@ -41,9 +43,34 @@ _FILLED = (
 """Categories with a product."""
 
 
+_PLACED = sa.select(
+    products.c.id,
+    sa.func.row_number()
+    .over(
+        partition_by=products.c.category,
+        order_by=(products.c.popularity.desc(), products.c.id),
+    )
+    .label("place"),
+).subquery()
+_FIRST = sa.select(_PLACED.c.id).where(_PLACED.c.place == 1).subquery()
+"""The most popular product of each category."""
+
+
+class _Fixtures(msgspec.Struct, frozen=True):
+    stamp: int
+    categories: dict[str, Category]
+    faces: dict[str, Product]
+
+
 class Catalogue:
-    def __init__(self, engine: sa.Engine) -> None:
+    """`picture_origins` are those whose pictures may be shown: a product whose picture lies
+    elsewhere has none of its own.
+    """
+
+    def __init__(self, engine: sa.Engine, picture_origins: Collection[str] = ()) -> None:
         self._engine = engine
+        self._kept: _Fixtures | None = None
+        self._picture_origins = tuple(f"{origin}/" for origin in picture_origins)
 
     def product(self, product_id: str) -> Product | None:
         found = self.products([product_id])
@@ -86,16 +113,25 @@ class Catalogue:
 
     def categories(self) -> dict[str, Category]:
         """The shop's, by id, in the order in which they are shown."""
-        with self._engine.connect() as connection:
-            found = [Category(*row) for row in connection.execute(_FILLED)]
-        return {category.id: category for category in found}
+        return self._fixtures().categories
 
     def faces(self) -> dict[str, Product]:
-        """One product a category, to show it by."""
-        query = sa.select(products).where(
-            products.c.id.in_(sa.select(sa.func.min(products.c.id)).group_by(products.c.category))
-        )
-        return {product.category: product for product in self._read(query)}
+        """One product a category, the most popular, to show it by; its stock may have changed."""
+        return self._fixtures().faces
+
+    def _fixtures(self) -> "_Fixtures":
+        """What every page shows, read again when the catalogue is another one."""
+        stamp = self.stamp()
+        if self._kept is None or self._kept.stamp != stamp:
+            with self._engine.connect() as connection:
+                filled = [Category(*row) for row in connection.execute(_FILLED)]
+            faces = self._read(sa.select(products).where(products.c.id.in_(sa.select(_FIRST.c.id))))
+            self._kept = _Fixtures(
+                stamp,
+                {category.id: category for category in filled},
+                {product.category: product for product in faces},
+            )
+        return self._kept
 
     def shopper(self, shopper_id: str) -> Shopper | None:
         found = self._shoppers(sa.select(shoppers).where(shoppers.c.id == shopper_id))
@@ -125,29 +161,34 @@ class Catalogue:
 
     def _read(self, query: sa.Select[Any]) -> list[Product]:
         with self._engine.connect() as connection:
-            return list(_products(connection.execute(query)))
+            return list(self._products(connection.execute(query)))
 
     def _shoppers(self, query: sa.Select[Any]) -> list[Shopper]:
         with self._engine.connect() as connection:
             return [Shopper(**row) for row in connection.execute(query).mappings()]
 
+    def _products(self, rows: Iterable[sa.Row[Any]]) -> Iterable[Product]:
+        for row in rows:
+            yield Product(
+                id=row.id,
+                name=row.name,
+                category=row.category,
+                style=row.style,
+                description=row.description,
+                price=None if row.price is None else row.price / 100,
+                gender_affinity=row.gender_affinity,
+                promoted=row.promoted,
+                featured=row.featured,
+                current_stock=row.current_stock,
+                launched_at=row.launched_at,
+                brand=row.brand,
+                image_url=self._shown(row.image_url),
+                categories=tuple(row.categories),
+                bullets=tuple(row.bullets),
+                popularity=row.popularity,
+            )
 
-def _products(rows: Iterable[sa.Row[Any]]) -> Iterable[Product]:
-    for row in rows:
-        yield Product(
-            id=row.id,
-            name=row.name,
-            category=row.category,
-            style=row.style,
-            description=row.description,
-            price=None if row.price is None else row.price / 100,
-            gender_affinity=row.gender_affinity,
-            promoted=row.promoted,
-            featured=row.featured,
-            current_stock=row.current_stock,
-            launched_at=row.launched_at,
-            brand=row.brand,
-            image_url=row.image_url,
-            categories=tuple(row.categories),
-            bullets=tuple(row.bullets),
-        )
+    def _shown(self, image_url: str | None) -> str | None:
+        if image_url is not None and image_url.startswith(self._picture_origins):
+            return image_url
+        return None

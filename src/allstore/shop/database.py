@@ -44,6 +44,7 @@ products = sa.Table(
     sa.Column("image_url", sa.Text),
     sa.Column("categories", _NAMES, nullable=False, server_default="[]"),
     sa.Column("bullets", _NAMES, nullable=False, server_default="[]"),
+    sa.Column("popularity", sa.Integer, nullable=False, server_default="0"),
 )
 
 catalogue_stamp = add_stamp(products)

@@ -6,7 +6,7 @@ from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.experiment_lists import try_out
 from allstore.shop.experiments import Experiments
-from allstore.shop.recommendations import TRENDING, Answer, Recommendations
+from allstore.shop.recommendations import BOUGHT, TRENDING, Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
 COLD_HEADING = "Trending products"
@@ -99,7 +99,7 @@ class Picker:
 def _heading(user_id: str | None, answer: Answer) -> str:
     if answer.warning is not None:
         return FALLBACK_HEADING
-    return COLD_HEADING if user_id is None or answer.recipe == TRENDING else WARM_HEADING
+    return COLD_HEADING if user_id is None or answer.recipe in {TRENDING, BOUGHT} else WARM_HEADING
 
 
 def _unusable(answer: Answer) -> Answer:

@@ -13,6 +13,7 @@ from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
 
 TRENDING = "aws-ecomm-popular-items-by-views"
+BOUGHT = "aws-ecomm-popular-items-by-purchases"
 FOR_YOU = "aws-ecomm-recommended-for-you"
 ALSO_VIEWED = "aws-ecomm-customers-who-viewed-x-also-viewed"
 BOUGHT_TOGETHER = "aws-ecomm-frequently-bought-together"
@@ -56,11 +57,14 @@ class Recommendations:
         self._percent = settings.promotion_percent
 
     def trending(self, visitor: Visitor, count: int, category: str | None = None) -> Answer:
-        """What is viewed most, for a visitor the engine knows nothing about; of all categories it
-        has what the shop promotes in its places.
+        """What is viewed most, or in a store that knows of no views bought most, for a visitor the
+        engine knows nothing about; of all categories it has what the shop promotes in its places.
         """
-        arn = self._config().popular_by_views_arn
-        return self._listed(TRENDING, arn, count, category, userId=visitor.session_id)
+        config = self._config()
+        recipe, arn = TRENDING, config.popular_by_views_arn
+        if arn is None and config.popular_by_purchases_arn is not None:
+            recipe, arn = BOUGHT, config.popular_by_purchases_arn
+        return self._listed(recipe, arn, count, category, userId=visitor.session_id)
 
     def for_shopper(self, user_id: str, count: int, category: str | None = None) -> Answer:
         """What suits a shopper, or an anonymous session with a history; of all categories it has

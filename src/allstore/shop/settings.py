@@ -17,6 +17,8 @@ class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
 
     recommended_for_you_arn: str | None = None
     popular_by_views_arn: str | None = None
+    popular_by_purchases_arn: str | None = None
+    """Asked where there is none by views."""
     also_viewed_arn: str | None = None
     bought_together_arn: str | None = None
     similar_items_arn: str | None = None
@@ -88,12 +90,17 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may read the JSON API, such as `https://shop.example`; none by default.
     """
+    picture_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins of pictures that products name, such as `https://images.example`: those are shown.
+    All others, and by default all, are replaced by drawn ones, so that no page asks a stranger.
+    """
     region: str = "us-east-1"
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
     """Both None: the SDK's usual chain (environment, profile, role)."""
     recommended_for_you_arn: str | None = None
     popular_by_views_arn: str | None = None
+    popular_by_purchases_arn: str | None = None
     also_viewed_arn: str | None = None
     bought_together_arn: str | None = None
     similar_items_arn: str | None = None
@@ -110,12 +117,12 @@ class Settings(BaseSettings):
     search_weight: float = Field(default=0.3, ge=0, le=1)
     """Of a shopper's preference in the order of search results; the rest is the text's."""
 
-    @field_validator("hosts", "cors_origins", mode="before")
+    @field_validator("hosts", "cors_origins", "picture_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "picture_origins")
     @classmethod
     def _require_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:

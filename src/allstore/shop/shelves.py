@@ -40,6 +40,10 @@ class Shelf(msgspec.Struct, frozen=True):
     """From 1."""
     styles: Mapping[str, int]
     """Products of each of the category's styles, of the largest where there are very many."""
+    has_genders: bool
+    """Whether any product of the category is for him or for her alone."""
+    has_prices: bool
+    """Whether the price of any product of the category is known."""
     sort: Sort
     answer: Answer | None
     """The engine's, where it was asked for the order."""
@@ -73,7 +77,11 @@ class Shelves:
             answer = self._recommendations.rank(user_id, ids[:MOST_RANKED])
             ids = ranked(answer, ids)
         found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
-        return Shelf(tuple(found), len(ids), page, self._styles(category), sort, answer)
+        genders, prices = self._known(category)
+        styles = self._styles(category)
+        return Shelf(
+            tuple(found), len(ids), page, styles, genders > 0, prices > 0, sort=sort, answer=answer
+        )
 
     def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
         query = sa.select(products.c.id).where(products.c.category == category)
@@ -89,6 +97,14 @@ class Shelves:
         sold = query.join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
         with self._engine.connect() as connection:
             return list(connection.scalars(sold.order_by(*_ORDERS[sort], products.c.id)))
+
+    def _known(self, category: str) -> tuple[int, int]:
+        """For how many products of the category it is known whom they are for, and the price."""
+        counts = (sa.func.count(products.c.gender_affinity), sa.func.count(products.c.price))
+        query = sa.select(*counts).where(products.c.category == category)
+        with self._engine.connect() as connection:
+            genders, prices = connection.execute(query).one()
+        return genders, prices
 
     def _styles(self, category: str) -> dict[str, int]:
         count = sa.func.count().label("products")

@@ -41,7 +41,7 @@ class Shop:
         self.settings = settings
         self.engine = connect(settings.sqlalchemy_url())
         load_catalogue_files(self.engine, settings.data_dir)
-        self.catalogue = Catalogue(self.engine)
+        self.catalogue = Catalogue(self.engine, settings.picture_origins)
         self.carts = Carts(self.engine)
         self.orders = Orders(self.engine)
         self.clicks = ClickStream(self.engine, settings, connection)

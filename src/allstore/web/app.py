@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, picture_origins=settings.picture_origins),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
             Middleware(
                 CORSMiddleware,

@@ -1,13 +1,16 @@
 """Headers that every answer carries."""
 
+from collections.abc import Collection
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
@@ -18,10 +21,14 @@ _PAGE = "no-store"
 
 
 class SecurityHeaders:
-    """Adds `HEADERS` where the answer does not set its own."""
+    """Adds `HEADERS` where the answer does not set its own. Pages may show pictures of these
+    origins beside the shop's own.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, picture_origins: Collection[str] = ()) -> None:
         self._app = app
+        pictures = f"; img-src 'self' {' '.join(picture_origins)}" if picture_origins else ""
+        self._headers = HEADERS | {"Content-Security-Policy": _POLICY + pictures}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
@@ -29,7 +36,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Cache-Control", _PAGE)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -21,8 +21,12 @@ _FOR_AN_HOUR = "public, max-age=3600"
 
 
 def picture_url(product: Product) -> str:
-    """The picture's address, which changes with what the picture is drawn from."""
-    drawn_from = msgspec.json.encode(_still(product))
+    """The picture's address, which changes with what the picture is drawn from; elsewhere where the
+    shop is set up to show what the catalogue names.
+    """
+    if product.image_url is not None:
+        return product.image_url
+    drawn_from = msgspec.json.encode(_drawn_from(product))
     version = hashlib.blake2s(drawn_from, digest_size=6).hexdigest()
     return f"/pictures/{quote(product.id)}.svg?v={version}"
 
@@ -31,7 +35,7 @@ def show(request: Request) -> Response:
     product = shop_of(request).catalogue.product(request.path_params["product_id"])
     if product is None:
         raise HTTPException(404, "There is no such picture.")
-    svg, tag = _drawn(_still(product))
+    svg, tag = _drawn(_drawn_from(product))
     caching = _FOREVER if "v" in request.query_params else _FOR_AN_HOUR
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": caching, "ETag": tag}
     if tag in request.headers.get("If-None-Match", ""):
@@ -39,9 +43,17 @@ def show(request: Request) -> Response:
     return Response(svg, media_type="image/svg+xml", headers=headers)
 
 
-def _still(product: Product) -> Product:
-    """The product without its stock, which changes with every order and is not drawn."""
-    return msgspec.structs.replace(product, current_stock=0)
+def _drawn_from(product: Product) -> Product:
+    """The product without what is not drawn, such as its stock, which every order changes."""
+    return Product(
+        id=product.id,
+        name=product.name,
+        category=product.category,
+        style=product.style,
+        description="",
+        price=None,
+        categories=product.categories,
+    )
 
 
 @functools.lru_cache(maxsize=4096)

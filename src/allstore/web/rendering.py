@@ -25,6 +25,8 @@ from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER, origin
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
+_PAIR = 2
+"""Categories of a product that say no more than its category and its style."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _GENDERS = {"M": "Male", "F": "Female"}
 _SORTS = {
@@ -58,12 +60,13 @@ def sort_name(sort: Sort) -> str:
 
 def bullets(product: Product) -> list[str]:
     """What is known of a product, a line each: its facts or else the sentences of its description,
-    then its brand, its style and whom it is for.
+    then its brand, its style, its further kinds and whom it is for.
     """
     sentences = [each.strip() for each in _SENTENCE_END.split(product.description) if each.strip()]
     known = {
         "Brand: {}": product.brand,
         "Style: {}": product.style.replace("_", " "),
+        "Filed under: {}": ", ".join(product.categories) if len(product.categories) > _PAIR else "",
         "{}": {"M": "For him", "F": "For her"}.get(product.gender_affinity or ""),
     }
     facts = [words.format(value) for words, value in known.items() if value]

@@ -19,7 +19,7 @@ from allstore.web.parameters import one_of, page_number
 from allstore.web.rendering import page, part
 from allstore.web.visits import shop_of, visitor_of
 
-_FIELDS = ("q", "category", "style", "price", "sort", "personal", "view", "page")
+_FIELDS = ("q", "category", "style", "brand", "price", "sort", "personal", "view", "page")
 _LONGEST = 200
 """Characters of a search that its event keeps."""
 _OTHERS = 8
@@ -27,8 +27,8 @@ _OTHERS = 8
 
 
 def find(request: Request) -> Response:
-    """Results for `q`: filtered by `category`, `style` and `price`, in the order of `sort`, and
-    for a known shopper re-ranked by a preference that weighs `personal` per cent.
+    """Results for `q`: filtered by `category`, `style`, `brand` and `price`, in the order of
+    `sort`, and for a known shopper re-ranked by a preference that weighs `personal` per cent.
     """
     clicks.require_looked_at(request)
     asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
@@ -38,6 +38,7 @@ def find(request: Request) -> Response:
         text=asked["q"],
         categories=_values(asked["category"]),
         styles=_values(asked["style"]),
+        brands=_values(asked["brand"]),
         bands=_values(asked["price"]),
         sort=Sort(sort) if sort else Sort.RELEVANCE,
         page=page_number(asked),
