@@ -72,17 +72,25 @@ def _by_chance(weights: NDArray[np.float32], width: int, seed: int) -> NDArray[n
     return np.random.default_rng(seed).normal(0, _SPREAD, shape).astype(np.float32)
 
 
+_RIDGE = {"transformer": "off"}
+
 PARTS: Mapping[str, Part] = {
     "whole": Part(),
-    "without the transformer": Part(hyperparameters={"transformer": "off"}),
+    "without the transformer": Part(hyperparameters=_RIDGE),
+    "without it, nor the content": Part(hyperparameters={**_RIDGE, "content_weight": "0.0"}),
+    "without it, nor fading by steps and days": Part(
+        hyperparameters={**_RIDGE, "apply_recency_bias": "false"}
+    ),
+    "without it, nor fading by days": Part(hyperparameters={**_RIDGE, "gap_power": "0.0"}),
+    "without it, nor popularity": Part(hyperparameters={**_RIDGE, "popularity_share": "0.0"}),
     "the transformer alone": Part(
         hyperparameters={"transformer": "on", "transformer_share": "1.0", "content_weight": "0.0"}
     ),
     "the ridge, dense alone": Part(
-        hyperparameters={"transformer": "off", "ridge_solver": "dense", "content_weight": "0.0"}
+        hyperparameters={**_RIDGE, "ridge_solver": "dense", "content_weight": "0.0"}
     ),
     "the ridge, diagonal alone": Part(
-        hyperparameters={"transformer": "off", "ridge_solver": "diagonal", "content_weight": "0.0"}
+        hyperparameters={**_RIDGE, "ridge_solver": "diagonal", "content_weight": "0.0"}
     ),
     "without the content": Part(hyperparameters={"content_weight": "0.0"}),
     "without any item metadata": Part(told=_no_items),
