@@ -45,7 +45,7 @@ class Category(msgspec.Struct, frozen=True):
     has_gender_affinity: bool = False
 
 
-class Shopper(msgspec.Struct, frozen=True):
+class Shopper(msgspec.Struct, frozen=True, omit_defaults=True):
     """One person who shops here. What is None is not known."""
 
     id: str
@@ -57,3 +57,5 @@ class Shopper(msgspec.Struct, frozen=True):
     """Categories joined by `_`, the dearest first."""
     curated: bool = False
     """Whether the shop offers this one among a few to visit as."""
+    description: str = ""
+    """A line about a curated one: `Buys books and tools, hunts for discounts`."""

@@ -149,6 +149,31 @@ class Catalogue:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(shoppers.c.persona)))
 
+    def shoppers_like(
+        self, youngest: int | None, oldest: int | None, interest: str | None, most: int
+    ) -> list[Shopper]:
+        """At most so many of an age, both ends included, with a category among those of their
+        persona; those who like it best come first. None asks for nothing.
+        """
+        query = sa.select(shoppers)
+        if youngest is not None:
+            query = query.where(shoppers.c.age >= youngest)
+        if oldest is not None:
+            query = query.where(shoppers.c.age <= oldest)
+        by_name = (shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
+        if interest is not None:
+            listed = sa.literal("_") + shoppers.c.persona + "_"
+            query = query.where(listed.contains(f"_{interest}_", autoescape=True))
+            first = listed.startswith(f"_{interest}_", autoescape=True)
+            query = query.order_by(sa.case((first, 0), else_=1))
+        return self._shoppers(query.order_by(*by_name).limit(most))
+
+    def knows_ages(self) -> bool:
+        """Whether any shopper has one."""
+        query = sa.select(sa.exists().where(shoppers.c.age.is_not(None)))
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(query))
+
     def curated_shoppers(self) -> list[Shopper]:
         """Those marked as curated; where none is, one of each persona."""
         by_name = (shoppers.c.persona, shoppers.c.first_name, shoppers.c.id)

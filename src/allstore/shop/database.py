@@ -59,6 +59,7 @@ shoppers = sa.Table(
     sa.Column("age", sa.Integer),
     sa.Column("persona", sa.String(256), index=True),
     sa.Column("curated", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
 )
 
 carts = sa.Table(

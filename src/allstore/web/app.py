@@ -27,6 +27,7 @@ from allstore.web import (
     pictures,
     product_pages,
     search_pages,
+    shopper_pages,
 )
 from allstore.web.headers import SecurityHeaders
 from allstore.web.operations import HEADERS
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Starlette:
             *experiment_pages.routes,
             *search_pages.routes,
             *page_clicks.routes,
+            *shopper_pages.routes,
             *pictures.routes,
             *docs_pages.routes,
             *(route for each in docs_pages.OPERATIONS for route in each.routes()),
