@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 WIDTH, HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 40, 12, 28
 _MOST_TICKS = 5
 _MOST_LABELS = 6
 _LEAST_REACH = 1e-4
