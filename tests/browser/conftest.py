@@ -1,19 +1,31 @@
 """The whole demo on a small simulated store, and a browser to walk through it."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from running import until
 
 SMALL = ("--shoppers", "500", "--products", "1000", "--interactions", "40000")
+EXPERIMENT = {
+    "name": "similar-or-also-viewed",
+    "feature": "similar-items",
+    "kind": "ab",
+    "variations": [
+        {"name": "alike", "recommender": "similar"},
+        {"name": "crowd", "recommender": "also-viewed"},
+    ],
+}
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -29,6 +41,12 @@ class DemoProcess:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
+
+    def set_up_experiments(self, document: Any) -> None:
+        """Before the start: the experiments of the shop."""
+        shop = self._folder / "shop"
+        shop.mkdir(parents=True)
+        (shop / "experiments.json").write_text(json.dumps(document))
 
     def start(self) -> "DemoProcess":
         port = free_port()
@@ -57,16 +75,21 @@ class DemoProcess:
     def _is_open(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self._folder.parent / "demo.log").read_text()
+        connection = HTTPConnection(self.url.removeprefix("http://"))
         try:
-            return httpx.get(f"{self.url}/healthz").status_code == httpx.codes.OK
-        except httpx.TransportError:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except OSError:
             return False
+        finally:
+            connection.close()
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
-    process = DemoProcess(tmp_path_factory.mktemp("demo") / "data").start()
-    yield process
+    process = DemoProcess(tmp_path_factory.mktemp("demo") / "data")
+    process.set_up_experiments({"experiments": [EXPERIMENT]})
+    yield process.start()
     process.stop()
 
 
