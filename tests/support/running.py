@@ -26,7 +26,7 @@ _SECONDS = 60.0
 
 
 class Server:
-    """`aisle serve` on a free port."""
+    """`aisle serve`, on a free port where none is given."""
 
     def __init__(
         self,
@@ -36,9 +36,11 @@ class Server:
         workers: int = 1,
         environment: Mapping[str, str] | None = None,
         host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.data_dir = data_dir
         self.region = "eu-central-1"
+        self._port = port
         self._arguments = ["--workers", str(workers), "--allow-path", str(allowed), "--host", host]
         self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
@@ -47,7 +49,7 @@ class Server:
 
     def start(self) -> "Server":
         """Start, and return when it answers."""
-        command = [sys.executable, "-m", "aisle", "serve", "--port", "0"]
+        command = [sys.executable, "-m", "aisle", "serve", "--port", str(self._port)]
         log = self.data_dir.parent / f"{self.data_dir.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
