@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -91,6 +92,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
     process.set_up_experiments({"experiments": [EXPERIMENT]})
     yield process.start()
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def trained(demo: DemoProcess) -> None:
+    """The shop opens with its first lists; the others are trained behind it."""
+    with httpx.Client(base_url=demo.url) as client:
+        item = client.get("/items").json()[0]
+        paths = (f"/recommendationsitem/{item['asin']}", f"/search?q={item['title']}&u=any")
+
+        def answer() -> bool:
+            return all("x-allstore-warning" not in client.get(path).headers for path in paths)
+
+        until(answer, "similar items and rankings", seconds=180)
 
 
 @pytest.fixture(params=SIZES)

@@ -27,6 +27,8 @@ PAGES = {
     "live": "/live",
     "experiments": "/experiments",
     "experiment": f"/experiments/{EXPERIMENT['name']}",
+    "shoppers": "/shopper",
+    "offers": "/offers",
     "docs": "/docs",
     "not found": "/nothing",
 }
