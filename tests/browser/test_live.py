@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from allstore.shop.database import click_events, connect
 from running import until
 from tests.browser.conftest import DemoProcess
+from tests.browser.test_pages import faults
 
 pytestmark = pytest.mark.browser
 
@@ -42,3 +43,26 @@ def test_what_was_scrolled_past_is_delivered_with_the_click(demo: DemoProcess, p
     assert sent[0] == answer
     assert {ids[15], ids[14]} <= set(sent[1]) < set(ids)
     assert ids[23] not in sent[1], "it is further down"
+
+
+def test_the_drawer_tells_how_the_list_changed_after_a_click(page: Page) -> None:
+    page.goto("/")
+    button, drawer = page.get_by_test_id("live-button"), page.get_by_test_id("live-drawer")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(drawer).to_be_visible()
+    expect(page.locator("#live-drawer-title")).to_be_focused()
+    page.get_by_test_id("card").first.get_by_test_id("card-open").press("Enter")
+    expect(page.get_by_test_id("quick-view")).to_be_visible()
+    page.keyboard.press("Escape")
+    change = drawer.locator("[data-type=View]").first.get_by_test_id("list-change")
+    expect(change).to_contain_text("Inspired by your shopping trends")
+    expect(change.get_by_test_id("move").first).to_be_visible()
+    expect(page.locator("#announcer")).to_contain_text("Inspired by your shopping trends:")
+    assert faults(page, "live drawer") == []
+    page.goto("/category")
+    expect(drawer).to_be_visible()
+    drawer.get_by_label("Close the live view").press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(button).to_be_focused()

@@ -25,6 +25,7 @@ PAGES = {
     "cart": "/cart",
     "orders": "/orders",
     "live": "/live",
+    "operator": "/operator",
     "experiments": "/experiments",
     "experiment": f"/experiments/{EXPERIMENT['name']}",
     "shoppers": "/shopper",

@@ -116,6 +116,7 @@ class Demo:
             data_dir=self._folder / "shop",
             endpoint_url=endpoint_url,
             region=_REGION,
+            visitors_operate=True,
             access_key_id=None if given else _ANY_KEY,
             secret_access_key=None if given else SecretStr(_ANY_KEY),
         )

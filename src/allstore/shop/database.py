@@ -191,6 +191,20 @@ click_events = sa.Table(
     sa.Index("click_events_due", "state", "next_attempt"),
 )
 
+# What a visit was shown of a list after the last of its events that touched a product; 0 is before
+# the first. `shopper_id` is empty for nobody.
+shown_lists = sa.Table(
+    "shown_lists",
+    metadata,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("shopper_id", sa.String(256), primary_key=True),
+    sa.Column("after_event", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("product_ids", sa.JSON, nullable=False),
+    sa.Column("shown_at", sa.Double, nullable=False, index=True),
+)
+
 _INSERTS: dict[str, Callable[[sa.Table], Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIG_FILE = "shop.json"
+_SHORTEST_TOKEN = 16
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -111,6 +112,10 @@ class Settings(BaseSettings):
     discount_percent: int | None = Field(default=None, ge=1, le=90)
     promotion_percent: int = Field(default=10, ge=1, le=100)
     """Share of a list's places that the promotion takes, rounded up to whole ones."""
+    operator_token: SecretStr | None = None
+    """Opens `/operator`; None lets nobody in."""
+    visitors_operate: bool = False
+    """Whether, without a token, a visitor on this machine is the operator, as in the demo."""
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"
     instalments: int = Field(default=4, ge=1, le=12)
     list_size: int = Field(default=24, ge=1, le=100)
@@ -121,6 +126,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("operator_token")
+    @classmethod
+    def _require_long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"operator_token must have at least {_SHORTEST_TOKEN} characters")
+        return value
 
     @field_validator("cors_origins", "picture_origins")
     @classmethod

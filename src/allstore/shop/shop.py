@@ -16,6 +16,7 @@ from allstore.shop.database import connect
 from allstore.shop.discounts import Discounts
 from allstore.shop.experiments import Experiments
 from allstore.shop.offers import Offers
+from allstore.shop.operators import Operators
 from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
 from allstore.shop.product_search import ProductSearch
@@ -23,6 +24,7 @@ from allstore.shop.promotions import Promotions
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import Shelves
+from allstore.shop.shown_lists import ShownLists
 from allstore.shop.visitor import Seal, secret
 
 LISTS = {HOME: HOME_RECOMMENDERS, SIMILAR_ITEMS: ITEM_RECOMMENDERS}
@@ -54,7 +56,9 @@ class Shop:
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.promotions = Promotions(self.engine, connection)
         self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
-        self.seal = Seal(secret(settings.data_dir))
+        self.shown_lists = ShownLists(self.engine)
+        key = secret(settings.data_dir)
+        self.seal, self.operators = Seal(key), Operators(key, settings)
 
     def close(self) -> None:
         self.clicks.stop()

@@ -23,6 +23,7 @@ from allstore.web import (
     home_pages,
     live_pages,
     offer_pages,
+    operator_pages,
     order_pages,
     page_clicks,
     pictures,
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             *home_pages.routes,
             *live_pages.routes,
+            *operator_pages.routes,
             *cart_pages.routes,
             *offer_pages.routes,
             *order_pages.routes,

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.shop.events import UNRECORDED, EventType
+from allstore.shop.events import UNRECORDED, EventType, Source
 from allstore.shop.picks import Picks
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
@@ -62,6 +62,9 @@ def listed(request: Request, category: str | None = None) -> Picks:
     """
     shop, visitor = shop_of(request), visitor_of(request)
     found = shop.picker.shown(visitor, category)
+    if found.from_engine and category is None:
+        ids = [product.id for product in found.products]
+        shop.shown_lists.keep(visitor, Source.HOME, found.heading, ids)
     if found.from_engine:
         shop.discounts.choose(visitor, found.products)
     return found

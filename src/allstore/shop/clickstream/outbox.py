@@ -165,6 +165,11 @@ class Outbox:
         query = sa.select(*_COLUMNS).where(click_events.c.state == State.DEAD)
         return self._read(query, most)
 
+    def dead_letter_count(self) -> int:
+        query = sa.select(sa.func.count()).where(click_events.c.state == State.DEAD)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
     def of_session(self, session_id: str, most: int) -> list[StoredEvent]:
         """What one visit did, the newest first."""
         query = sa.select(*_COLUMNS).where(click_events.c.session_id == session_id)

@@ -61,6 +61,10 @@ class ClickStream:
         """Events that will not be sent again unless somebody asks; the newest first."""
         return self._outbox.dead_letters(_MOST_LETTERS)
 
+    def dead_letter_count(self) -> int:
+        """Of all visits."""
+        return self._outbox.dead_letter_count()
+
     def send_again(self, event_id: str | None = None) -> int:
         """Try one dead letter, or all, anew in the background; how many those are."""
         count = self._outbox.revive(event_id)

@@ -71,6 +71,7 @@ async function send(batch) {
   if (settled) {
     batches = batches.filter((each) => each !== batch);
     keep();
+    document.body.dispatchEvent(new Event("clicks-told"));
   } else {
     timer ??= setTimeout(tell, 4 * EVERY);
   }

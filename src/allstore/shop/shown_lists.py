@@ -1,0 +1,101 @@
+"""The lists that a visit was shown, and how each changed after what the visit did."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+
+from allstore.shop.database import click_events, shown_lists, upsert
+from allstore.shop.list_changes import ListChange, compare
+from allstore.shop.visitor import Visitor
+
+_MOST = 60
+"""Lists kept of a visit."""
+_KEPT = 24 * 3600.0
+"""Seconds that a list is kept, as the events are that it is told with."""
+_TIDY = 3600.0
+
+_OF = shown_lists.c
+
+log = structlog.get_logger(__name__)
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """A list as it stood after an event, beside what it was before."""
+
+    heading: str
+    change: ListChange
+
+
+class ShownLists:
+    """`now` gives epoch seconds."""
+
+    def __init__(self, engine: sa.Engine, now: Callable[[], float] = time.time) -> None:
+        self._engine, self._now = engine, now
+        self._tidied = 0.0
+
+    def keep(self, visitor: Visitor, name: str, heading: str, product_ids: Sequence[str]) -> None:
+        """Keep what a page shows of the list `name`, in the place of what was shown since the same
+        event. A failure of the database is logged; the page is more important.
+        """
+        try:
+            with self._engine.begin() as connection:
+                self._keep(connection, visitor, name, heading, list(product_ids))
+        except sa.exc.DBAPIError as error:
+            log.warning("shown_list_not_kept", list=name, error=str(error))
+
+    def changes(self, visitor: Visitor) -> Mapping[int, Sequence[Changed]]:
+        """By the number of the visit's event: the lists that were shown next. A list of a shopper
+        is compared with one of the same shopper alone.
+        """
+        mine = sa.select(shown_lists).where(_OF.session_id == visitor.session_id)
+        last: dict[tuple[str, str], Sequence[str]] = {}
+        found: dict[int, list[Changed]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(mine.order_by(_OF.after_event, _OF.name)):
+                before = last.get((row.name, row.shopper_id))
+                last[row.name, row.shopper_id] = row.product_ids
+                if before is not None:
+                    changed = Changed(row.heading, compare(before, row.product_ids))
+                    found.setdefault(row.after_event, []).append(changed)
+        return found
+
+    def _keep(
+        self,
+        connection: sa.Connection,
+        visitor: Visitor,
+        name: str,
+        heading: str,
+        product_ids: list[str],
+    ) -> None:
+        key = {
+            "session_id": visitor.session_id,
+            "name": name,
+            "shopper_id": visitor.shopper_id or "",
+            "after_event": connection.scalar(_last_touch(visitor.session_id)) or 0,
+        }
+        kept = sa.select(_OF.product_ids).where(*(_OF[each] == key[each] for each in key))
+        if connection.scalar(kept) == product_ids:
+            return
+        values = {"heading": heading, "product_ids": product_ids, "shown_at": self._now()}
+        statement = upsert(connection, shown_lists).values(**key, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+        self._forget(connection, visitor.session_id)
+
+    def _forget(self, connection: sa.Connection, session_id: str) -> None:
+        mine = _OF.session_id == session_id
+        newest = sa.select(_OF.after_event).where(mine).order_by(_OF.after_event.desc())
+        oldest_kept = newest.limit(1).offset(_MOST - 1).scalar_subquery()
+        connection.execute(sa.delete(shown_lists).where(mine, _OF.after_event < oldest_kept))
+        now = self._now()
+        if now - self._tidied >= _TIDY:
+            self._tidied = now
+            connection.execute(sa.delete(shown_lists).where(_OF.shown_at < now - _KEPT))
+
+
+def _last_touch(session_id: str) -> sa.Select[tuple[int]]:
+    """The last event that can have changed a list; a search or an impression touches no product."""
+    touches = click_events.c.session_id == session_id, click_events.c.product_id.is_not(None)
+    return sa.select(sa.func.max(click_events.c.number)).where(*touches)
