@@ -15,7 +15,7 @@ SHARED := --dist loadfile --no-loadscope-reorder
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: demo test test-all lint format bench bench-quality bench-training peers static clean
+.PHONY: demo test test-all lint format bench bench-quality bench-training peers screenshots static clean
 
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
@@ -80,6 +80,10 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing what the product and its tests need; the first time takes some minutes."
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.runtime
+
+screenshots: $(VENV)/.dev ## Pictures of a demo that runs, for the README; SHOP=http://127.0.0.1:8080 is another one
+	scripts/browser.sh
+	$(BIN)/python scripts/screenshots.py $(or $(SHOP),http://127.0.0.1:8000)
 
 static: $(VENDOR) ## The JavaScript that pages and reports load
 
