@@ -28,7 +28,7 @@ products = sa.Table(
     metadata,
     sa.Column("id", sa.String(256), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("category", sa.String(256), nullable=False, index=True),
+    sa.Column("category", sa.String(256), nullable=False),
     sa.Column("style", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("price", sa.Integer),
@@ -45,6 +45,10 @@ products = sa.Table(
     sa.Column("categories", _NAMES, nullable=False, server_default="[]"),
     sa.Column("bullets", _NAMES, nullable=False, server_default="[]"),
     sa.Column("popularity", sa.Integer, nullable=False, server_default="0"),
+    # The order of popular products, but for what was sold, is read from these alone.
+    sa.Index("products_of_category", "category", "featured", "promoted", "popularity", "id"),
+    sa.Index("products_popular", "featured", "promoted", "popularity", "id"),
+    sa.Index("products_newest", "launched_at"),
 )
 
 catalogue_stamp = add_stamp(products)
@@ -245,6 +249,8 @@ def _add_columns(engine: sa.Engine) -> None:
                 if column.name not in known:
                     written = sa.schema.CreateColumn(column).compile(dialect=engine.dialect)
                     connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

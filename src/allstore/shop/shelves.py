@@ -30,6 +30,17 @@ class Filters(msgspec.Struct, frozen=True):
     """Cents."""
 
 
+class Choices(msgspec.Struct, frozen=True):
+    """What a category can be filtered by."""
+
+    styles: Mapping[str, int]
+    """Products of each of its styles, of the largest where there are very many."""
+    has_genders: bool
+    """Whether any product is for him or for her alone."""
+    has_prices: bool
+    """Whether the price of any product is known."""
+
+
 class Shelf(msgspec.Struct, frozen=True):
     """One page of a category."""
 
@@ -38,12 +49,7 @@ class Shelf(msgspec.Struct, frozen=True):
     """Products that the filters leave, on all pages."""
     page: int
     """From 1."""
-    styles: Mapping[str, int]
-    """Products of each of the category's styles, of the largest where there are very many."""
-    has_genders: bool
-    """Whether any product of the category is for him or for her alone."""
-    has_prices: bool
-    """Whether the price of any product of the category is known."""
+    choices: Choices
     sort: Sort
     answer: Answer | None
     """The engine's, where it was asked for the order."""
@@ -62,6 +68,7 @@ class Shelves:
     ) -> None:
         self._engine, self._catalogue = engine, catalogue
         self._recommendations = recommendations
+        self._counted: tuple[int | None, dict[str, Choices]] = (None, {})
 
     def shelf(
         self, visitor: Visitor, category: str, filters: Filters, sort: Sort | None, page: int
@@ -77,10 +84,13 @@ class Shelves:
             answer = self._recommendations.rank(user_id, ids[:MOST_RANKED])
             ids = ranked(answer, ids)
         found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
-        genders, prices = self._known(category)
-        styles = self._styles(category)
         return Shelf(
-            tuple(found), len(ids), page, styles, genders > 0, prices > 0, sort=sort, answer=answer
+            products=tuple(found),
+            total=len(ids),
+            page=page,
+            choices=self._choices_of(category),
+            sort=sort,
+            answer=answer,
         )
 
     def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
@@ -97,6 +107,17 @@ class Shelves:
         sold = query.join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
         with self._engine.connect() as connection:
             return list(connection.scalars(sold.order_by(*_ORDERS[sort], products.c.id)))
+
+    def _choices_of(self, category: str) -> Choices:
+        """Counted once for each state of the catalogue."""
+        stamp = self._catalogue.stamp()
+        if self._counted[0] != stamp:
+            self._counted = (stamp, {})
+        choices = self._counted[1]
+        if category not in choices:
+            genders, prices = self._known(category)
+            choices[category] = Choices(self._styles(category), genders > 0, prices > 0)
+        return choices[category]
 
     def _known(self, category: str) -> tuple[int, int]:
         """For how many products of the category it is known whom they are for, and the price."""
