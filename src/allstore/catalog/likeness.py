@@ -12,12 +12,12 @@ _WORDS = {
     "sunglasses": "eyewear glasses goggle goggles sunglasses",
     "scarf": "bandana scarf shemagh",
     "jacket": "blazer coat jacket parka vest",
-    "shirt": "blouse jersey polo shirt tee top tshirt",
+    "shirt": "apparel blouse clothing jersey polo shirt tee top tshirt",
     "dress": "dress skirt",
     "hoodie": "fleece hoodie pullover sweater sweatshirt",
     "jeans": "jean legging leggings pant pants short shorts tight tights trouser trousers",
     "socks": "sock socks stocking",
-    "sneaker": "cleat shoe sneaker trainer",
+    "sneaker": "cleat footwear shoe sneaker trainer",
     "boot": "boot wader",
     "sandal": "flip-flop sandal slipper",
     "lipstick": "gloss lipstick",
@@ -29,7 +29,7 @@ _WORDS = {
     "bracelet": "bracelet wristband",
     "novel": "book guide novel paperback",
     "comic": "comic",
-    "headphones": "earbud earphone headphone headphones headset",
+    "headphones": "earbud earmuff earphone electronics headphone headphones headset",
     "camera": "camcorder camera",
     "television": "monitor television tv",
     "speaker": "radio speaker",
@@ -38,11 +38,11 @@ _WORDS = {
     "bouquet": "bouquet flower",
     "houseplant": "plant",
     "sofa": "couch sofa",
-    "chair": "chair seat stool",
+    "chair": "chair furniture seat stool",
     "table": "desk table",
     "dresser": "cabinet drawer dresser",
     "bookcase": "bookcase rack shelf",
-    "lamp": "lamp",
+    "lamp": "lamp lighting",
     "cushion": "cushion pillow",
     "clock": "clock timer",
     "rug": "carpet mat rug towel",
@@ -85,10 +85,11 @@ def drawn_as(product: Product) -> str:
         return product.style
     title = _BEHIND_THE_NOUN.split(product.name, maxsplit=1)[0]
     texts = (title, product.name, product.style, *product.categories)
-    return next((style for text in texts if (style := _named(text))), product.style)
+    return next((style for text in texts if (style := thing_in(text))), product.style)
 
 
-def _named(text: str) -> str | None:
+def thing_in(text: str) -> str | None:
+    """The style of the last word that names a thing; None where no word does."""
     for word in reversed(_WORD.findall(text.lower())):
         for form in (word, word.removesuffix("s"), word.removesuffix("es")):
             if form in _STYLES:

@@ -1,11 +1,12 @@
 """Products, categories and shoppers as the shop reads them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from allstore.catalog.likeness import drawn_as, thing_in
 from allstore.catalog.models import Category, Product, Shopper
 from allstore.shop.database import (
     catalogue_stamp,
@@ -44,17 +45,18 @@ _FILLED = (
 """Categories with a product."""
 
 
-_PLACED = sa.select(
-    products.c.id,
-    sa.func.row_number()
-    .over(
-        partition_by=products.c.category,
-        order_by=(products.c.popularity.desc(), products.c.id),
-    )
-    .label("place"),
-).subquery()
-_FIRST = sa.select(_PLACED.c.id).where(_PLACED.c.place == 1).subquery()
-"""The most popular product of each category."""
+_PLACES = sa.func.row_number().over(
+    partition_by=products.c.category, order_by=(products.c.popularity.desc(), products.c.id)
+)
+_PLACED = sa.select(products.c.id, _PLACES.label("place")).subquery()
+_CANDIDATES = (
+    sa.select(products)
+    .join(_PLACED, _PLACED.c.id == products.c.id)
+    .where(_PLACED.c.place <= sa.bindparam("most"))
+    .order_by(_PLACED.c.place)
+)
+"""The most popular products of each category."""
+_MOST_CANDIDATES = 30
 
 
 class _Fixtures(msgspec.Struct, frozen=True):
@@ -119,7 +121,9 @@ class Catalogue:
         return self._fixtures().categories
 
     def faces(self) -> dict[str, Product]:
-        """One product a category, the most popular, to show it by; its stock may have changed."""
+        """One product a category to show it by, the most popular of those that are drawn as what
+        the category is called, else of all; its stock may have changed.
+        """
         return self._fixtures().faces
 
     def _fixtures(self) -> "_Fixtures":
@@ -128,12 +132,9 @@ class Catalogue:
         if self._kept is None or self._kept.stamp != stamp:
             with self._engine.connect() as connection:
                 filled = [Category(*row) for row in connection.execute(_FILLED)]
-            faces = self._read(sa.select(products).where(products.c.id.in_(sa.select(_FIRST.c.id))))
-            self._kept = _Fixtures(
-                stamp,
-                {category.id: category for category in filled},
-                {product.category: product for product in faces},
-            )
+            known = {category.id: category for category in filled}
+            candidates = self._read(_CANDIDATES.params(most=_MOST_CANDIDATES))
+            self._kept = _Fixtures(stamp, known, _faces(known, candidates))
         return self._kept
 
     def shopper(self, shopper_id: str) -> Shopper | None:
@@ -220,3 +221,14 @@ class Catalogue:
         if image_url is not None and image_url.startswith(self._picture_origins):
             return image_url
         return None
+
+
+def _faces(known: Mapping[str, Category], candidates: Sequence[Product]) -> dict[str, Product]:
+    wanted = {each: thing_in(category.name) for each, category in known.items()}
+    first: dict[str, Product] = {}
+    fitting: dict[str, Product] = {}
+    for product in candidates:
+        first.setdefault(product.category, product)
+        if wanted.get(product.category) == drawn_as(product):
+            fitting.setdefault(product.category, product)
+    return first | fitting

@@ -58,6 +58,21 @@ def test_categories_come_from_what_is_loaded(database: sa.Engine) -> None:
     assert list(catalogue.categories()) == ["books", "furniture", "groceries"]
 
 
+def test_a_category_is_shown_by_its_most_popular_product_that_looks_like_its_name(
+    database: sa.Engine,
+) -> None:
+    def bag(name: str, popularity: int) -> Product:
+        return Product(name, name, "bags", "", "", None, popularity=popularity)
+
+    few = [bag("Watch", 9), bag("Tote bag", 4), bag("Purse", 3)]
+    load_catalogue(database, few, [], [Category("bags", "Bags")])
+    catalogue = Catalogue(database)
+    assert catalogue.faces()["bags"].id == "Tote bag"
+    load_catalogue(database, [bag("Purse", 5)], [])
+    assert catalogue.faces()["bags"].id == "Purse"
+    assert catalogue.faces()["books"].id == "book"
+
+
 def test_curated_shoppers_are_those_marked(database: sa.Engine) -> None:
     catalogue = Catalogue(database)
     assert catalogue.curated_shoppers() == list(PEOPLE)
