@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from allstore.catalog.models import Product
+from allstore.demo.filling import FillError
 
 _EVENTS: Mapping[str, str] = {"Review": "Purchase", "Rating": "View", "Interaction": "View"}
 """What the store's recommenders take the loader's event types for: who reviews a thing has bought
@@ -19,7 +20,13 @@ def write_datasets(loaded: Path, products: Sequence[Product], store: Path) -> No
     """Write to `store` what the loader left in `loaded`, as datasets of the ECOMMERCE domain.
 
     That asks items for a category and a price, which may be null. The categories are the shop's.
+    Raises FillError where there are no interactions.
     """
+    if not (loaded / "interactions.csv").exists():
+        raise FillError(
+            "No file tells of reviews or other events, and recommenders learn from nothing else. "
+            "Needed are rows with a user, an item and a time."
+        )
     (store / "schemas").mkdir(parents=True, exist_ok=True)
     events = pl.scan_csv(loaded / "interactions.csv", infer_schema=False)
     events.with_columns(pl.col("EVENT_TYPE").replace(dict(_EVENTS))).sink_csv(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ _DEAREST = 20_000_000.0
 """A price above is taken for a mistake."""
 _BY_INTEREST = 12
 """Shoppers offered for each category, the most active ones."""
+_MOST_CURATED = 12
 _FEWEST_EVENTS = 3
 """Of somebody whose interest is to be known."""
 
@@ -72,9 +74,7 @@ def stock_in(folder: Path, seed: int = 0) -> Stock:
     return Stock(
         products=products,
         categories=by_size,
-        shoppers=_shoppers(
-            events, products, [each.id for each in by_size if each.name != REST], seed
-        ),
+        shoppers=_shoppers(events, products, [each for each in by_size if each.name != REST], seed),
         untitled=sum(1 for each in listed if not each.name),
         unpriced=sum(1 for product in products if product.price is None),
         unlisted=len(seen.keys() - sold),
@@ -132,40 +132,61 @@ def _called(listed: Listed, place: Place) -> str:
 
 
 def _shoppers(
-    events: pl.DataFrame, products: Sequence[Product], interests: Sequence[str], seed: int
+    events: pl.DataFrame, products: Sequence[Product], interests: Sequence[Category], seed: int
 ) -> list[Shopper]:
-    """The most active of each interest, a category's id, and the first of each curated."""
+    """The most active of each interest; the first of each of the largest is curated."""
+    people = _people(events, products, [each.id for each in interests])
+    called = {each.id: each.name for each in interests}
+    largest = {each.id for each in interests[:_MOST_CURATED]}
+    shoppers = []
+    names = _names(people.height, seed)
+    for row, (first, last) in zip(people.iter_rows(named=True), names, strict=True):
+        favourites = " and ".join(called[each] for each in row["favourites"])
+        month = f"{datetime.fromtimestamp(row['last'], UTC):%B %Y}"
+        shoppers.append(
+            Shopper(
+                id=row["USER_ID"],
+                first_name=first,
+                last_name=last,
+                gender=None,
+                age=None,
+                persona=row["persona"],
+                curated=row["rank"] == 0 and row["persona"] in largest,
+                description=f"{row['events']} events, most with {favourites}, up to {month}",
+            )
+        )
+    return shoppers
+
+
+def _people(
+    events: pl.DataFrame, products: Sequence[Product], interests: Sequence[str]
+) -> pl.DataFrame:
+    """USER_ID, number and last time of `events`, the two `favourites` among the interests, the
+    first as `persona`, and the `rank` among those of that persona; the most active first.
+    """
     shelves = pl.DataFrame(
         {
             "ITEM_ID": [product.id for product in products],
-            "persona": [product.category for product in products],
+            "interest": [product.category for product in products],
         }
-    ).filter(pl.col("persona").is_in(interests))
-    liked = (
+    ).filter(pl.col("interest").is_in(interests))
+    return (
         events.join(shelves, on="ITEM_ID")
-        .group_by("USER_ID", "persona")
-        .len("liked")
-        .with_columns(pl.col("liked").sum().over("USER_ID").alias("events"))
+        .group_by("USER_ID", "interest")
+        .agg(pl.len().alias("liked"), pl.col("TIMESTAMP").max())
+        .sort("liked", "interest", descending=[True, False])
+        .group_by("USER_ID", maintain_order=True)
+        .agg(
+            pl.col("liked").sum().alias("events"),
+            pl.col("TIMESTAMP").max().alias("last"),
+            pl.col("interest").head(2).alias("favourites"),
+            pl.col("interest").first().alias("persona"),
+        )
         .filter(pl.col("events") >= _FEWEST_EVENTS)
-        .sort("USER_ID", "liked", "persona", descending=[False, True, False])
-        .unique("USER_ID", keep="first", maintain_order=True)
         .sort("events", "USER_ID", descending=[True, False])
         .with_columns(pl.int_range(pl.len()).over("persona").alias("rank"))
         .filter(pl.col("rank") < _BY_INTEREST)
     )
-    names = _names(liked.height, seed)
-    return [
-        Shopper(
-            id=row["USER_ID"],
-            first_name=first,
-            last_name=last,
-            gender=None,
-            age=None,
-            persona=row["persona"],
-            curated=row["rank"] == 0,
-        )
-        for row, (first, last) in zip(liked.iter_rows(named=True), names, strict=True)
-    ]
 
 
 def _names(count: int, seed: int) -> list[tuple[str, str]]:

@@ -33,21 +33,25 @@ class LoadedStore:
 
     def set_up(self, folder: Path, console: Console) -> Plan:
         """Raises SystemExit where the files cannot be loaded or the folder holds another store."""
-        store, shop = folder / "store", folder / "shop"
+        store = folder / "store"
         made_with, asked = store / "complete", self._made()
         if not made_with.exists() or self._before(folder, made_with.read_bytes()) != asked:
             made_with.unlink(missing_ok=True)
             try:
-                loaded, stock = _loaded(self._files, folder / "loaded", self._seed, console)
+                self._make(folder, console)
             except (LoadError, FillError) as error:
                 raise SystemExit(str(error)) from error
-            shop.mkdir(parents=True, exist_ok=True)
-            for name in ("products", "categories", "shoppers"):
-                (shop / f"{name}.json").write_bytes(msgspec.json.encode(getattr(stock, name)))
-            write_datasets(loaded, stock.products, store)
             made_with.write_bytes(msgspec.json.encode(asked))
         counts = event_counts(store)
         return shop_plan(store, by_purchases=counts.get("purchase", 0) > counts.get("view", 0))
+
+    def _make(self, folder: Path, console: Console) -> None:
+        loaded, stock = _loaded(self._files, folder / "loaded", self._seed, console)
+        write_datasets(loaded, stock.products, folder / "store")
+        shop = folder / "shop"
+        shop.mkdir(parents=True, exist_ok=True)
+        for name in ("products", "categories", "shoppers"):
+            (shop / f"{name}.json").write_bytes(msgspec.json.encode(getattr(stock, name)))
 
     def _made(self) -> _Made:
         found = sorted(

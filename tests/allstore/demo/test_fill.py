@@ -60,6 +60,11 @@ def test_filling_again_renews(files: list[Path], tmp_path: Path) -> None:
     assert "New in the shop: 0; renewed: 38." in fill(files, tmp_path).output
 
 
+def test_products_alone_fill_a_shop_too(files: list[Path], tmp_path: Path) -> None:
+    said = fill(files[:1], tmp_path).output
+    assert "New in the shop: 38; renewed: 0." in said
+
+
 def test_a_file_without_products_is_refused_by_what_it_lacks(
     files: list[Path], tmp_path: Path
 ) -> None:
@@ -176,6 +181,7 @@ def test_shoppers_have_an_interest_and_made_up_names(shop: Browser) -> None:
     assert {(user["gender"], user["age"]) for user in users} == {(None, None)}
     curated = shop.get("/session").json()["UserList"]
     assert len(curated) == 3
+    assert "8 events, most with Camping &amp; Hiking" in shop.get("/shopper").text
     page = shop.post("/shopper", shopper_id=curated[0]["Id"]).text
     assert f"Shopper: {curated[0]['FirstName']} {curated[0]['LastName']}<" in page
     shop.post("/shopper", shopper_id="")

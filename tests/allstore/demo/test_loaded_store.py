@@ -76,6 +76,13 @@ def test_files_that_cannot_be_loaded_end_the_command_with_the_reason(tmp_path: P
         LoadedStore([nothing]).set_up(tmp_path / "demo", QUIET)
 
 
+def test_products_without_events_make_no_demo_and_say_what_is_needed(
+    files: list[Path], tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit, match="No file tells of reviews or other events"):
+        LoadedStore(files[:1]).set_up(tmp_path, QUIET)
+
+
 def test_the_size_of_a_simulation_makes_no_sense_beside_files(files: list[Path]) -> None:
     asked = ["demo", *map(str, files), "--products", "500"]
     refused = CliRunner().invoke(app, asked, env={"COLUMNS": "200"})
