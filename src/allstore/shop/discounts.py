@@ -21,7 +21,7 @@ PER_SHOPPER = 3
 """Products that one round discounts; a visit has two at most, the second for the shopper that an
 anonymous one has chosen.
 """
-LEAST_GAIN = 0.01
+LEAST_GAIN = 0.05
 """How much a discount must add to a product's share of the ranking, as a part of that share."""
 
 

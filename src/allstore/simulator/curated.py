@@ -10,8 +10,8 @@ from allstore.simulator.people import People
 
 MOST = 12
 _NAMES = [category.name.lower() for category in CATEGORIES.values()]
-_THRIFTY, _FREE = 1.4, 0.6
-"""Thrift, 1 on average, from which somebody minds prices, and up to which not."""
+_THRIFTY = 1.4
+"""Thrift, 1 on average, from which somebody minds prices."""
 _DEAR, _CHEAP = 0.55, 0.15
 """The preferred price tier, 0..1, from which it is a dear one, and up to which a cheap one."""
 _LATE = 0.75
@@ -19,11 +19,10 @@ _LATE = 0.75
 
 _TRAITS: Mapping[str, Callable[[People], Flags]] = {
     "hunts for discounts": lambda people: people.hunter,
-    "watches the price": lambda people: people.thrift >= _THRIFTY,
+    "watches the price": lambda people: (people.thrift >= _THRIFTY) & (people.tier < _DEAR),
     "prefers what is dear": lambda people: people.tier >= _DEAR,
     "came lately": lambda people: people.joined >= _LATE,
     "prefers what is cheap": lambda people: people.tier <= _CHEAP,
-    "does not mind the price": lambda people: people.thrift <= _FREE,
 }
 """What may be said of somebody, and of whom it is true."""
 
