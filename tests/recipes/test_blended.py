@@ -62,7 +62,7 @@ def test_the_blend_falls_behind_neither_part(model: BlendedModel) -> None:
 def test_tuning_says_what_it_chose(model: BlendedModel) -> None:
     config = RECIPE.tune(model, TrainingData(walks(users=60, seed=3)), CONFIG)
     chosen = set(config.hyperparameters) - set(CONFIG.hyperparameters)
-    assert chosen == {"ridge_solver", "popularity_share", "transformer_share", "repeat_factor"}
+    assert chosen == {"ridge_solver", "transformer_share", "repeat_factor"}
     tuned = RECIPE.tuned(model, config)
     assert isinstance(tuned, BlendedModel)
     assert tuned.transformer_share == float(config.hyperparameters["transformer_share"])

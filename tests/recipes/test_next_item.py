@@ -179,8 +179,8 @@ def test_the_solver_that_predicts_better_is_chosen() -> None:
     unseen = walks(users=80, seed=5)
     config = recipe().tune(fitted, TrainingData(unseen), Config({"popularity_share": "0"}))
     alone = {
-        solver: best_blend(fitted, TrainingData(unseen), Grid((solver,), (0.0,), (0.0,))).ndcg
-        for solver in fitted.ridges
+        one: best_blend(fitted, TrainingData(unseen), Grid((one,), transformer_shares=(0.0,))).ndcg
+        for one in fitted.ridges
     }
     assert config.hyperparameters["ridge_solver"] == max(alone, key=lambda name: alone[name])
     tuned = recipe().tuned(fitted, config)

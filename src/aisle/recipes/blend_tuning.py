@@ -27,16 +27,14 @@ class Grid(msgspec.Struct, frozen=True):
     """What is tried: each with each."""
 
     solvers: tuple[str, ...]
-    popularity_shares: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9)
     transformer_shares: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
     repeat_factors: tuple[float, ...] = (0.0, 0.05, 0.2, 1.0)
 
     @property
-    def shape(self) -> tuple[int, int, int, int]:
+    def shape(self) -> tuple[int, int, int]:
         """How many there are of each."""
         return (
             len(self.solvers),
-            len(self.popularity_shares),
             len(self.transformer_shares),
             len(self.repeat_factors),
         )
@@ -46,7 +44,6 @@ class Chosen(msgspec.Struct, frozen=True):
     """A point of the grid, and its NDCG@10."""
 
     solver: str
-    popularity_share: float
     transformer_share: float
     repeat_factor: float
     ndcg: float
@@ -104,10 +101,9 @@ def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
     for query, target, weight in _examples(data, len(model.items)):
         gains += weight * _gains(model, query, target, grid)
         count += weight
-    solver, share, mix, repeat = np.unravel_index(int(gains.argmax()), grid.shape)
+    solver, mix, repeat = np.unravel_index(int(gains.argmax()), grid.shape)
     return Chosen(
         solver=grid.solvers[solver],
-        popularity_share=grid.popularity_shares[share],
         transformer_share=grid.transformer_shares[mix],
         repeat_factor=grid.repeat_factors[repeat],
         ndcg=float(gains.max()) / (count or 1),
@@ -148,14 +144,9 @@ def _gains(model: BlendedModel, query: Query, item: int, grid: Grid) -> NDArray[
         ridge = model.ridges[solver]
         personal = ridge.personal(query.history, query.times, query.now)
         among = Among.of((personal, ridge.shares, by_transformer), query, item)
-        mine, popular = among(personal), among(ridge.shares)
-        deep = _chosen(among, by_transformer)
-        for column, share in enumerate(grid.popularity_shares):
-            given = msgspec.structs.replace(ridge, popularity_share=share)
-            by_ridge = given.log_probabilities(mine, popular)
-            scores = _pools(by_ridge, deep, grid.transformer_shares)
-            found = _places(scores, among.seen, among.target, grid.repeat_factors)
-            places[row, column] = found
+        by_ridge = ridge.log_probabilities(among(personal), among(ridge.shares))
+        scores = _pools(by_ridge, _chosen(among, by_transformer), grid.transformer_shares)
+        places[row] = _places(scores, among.seen, among.target, grid.repeat_factors)
     return _gains_at(places)
 
 

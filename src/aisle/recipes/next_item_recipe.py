@@ -44,7 +44,6 @@ DECLARED: tuple[Hyperparameter, ...] = (
 
 _TUNED = (
     "ridge_solver",
-    "popularity_share",
     "repeat_factor",
     "transformer_share",
     "content_weight",
@@ -74,7 +73,8 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
     `bptt` is checked and otherwise unused: attention looks back without it; so are those of
     aws-hrnn-coldstart, as new items are found when answering. `recency_mask`, or
     `apply_recency_bias`, off weighs the ridge's whole history alike. What is not given of
-    `popularity_share`, `repeat_factor`, `transformer_share` and `content_weight`, `tune` sets.
+    `repeat_factor`, `transformer_share` and `content_weight`, `tune` sets. `popularity_share` is
+    what keeps every item possible: no value of it was better than another on any data.
     """
 
     declared: tuple[Hyperparameter, ...] = DECLARED
@@ -163,13 +163,12 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             grid = replace(grid, transformer_shares=(0.0,))
         known = {
             f"{name}s": (float(given[name]),)
-            for name in ("popularity_share", "repeat_factor", "transformer_share")
+            for name in ("repeat_factor", "transformer_share")
             if name in given
         }
         found = best_blend(model, validation, replace(grid, **known))
         chosen = {
             "ridge_solver": found.solver,
-            "popularity_share": str(found.popularity_share),
             "repeat_factor": str(found.repeat_factor),
         }
         if model.transformer is not None:
@@ -188,10 +187,9 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         """The same parts with the blend of `config`."""
         settings = self._settings(config.hyperparameters)
         solver = settings["ridge_solver"] if model.others else model.solver
-        ridge = replace(model.ridges[solver], popularity_share=settings["popularity_share"])
         return replace(
             model,
-            ridge=ridge,
+            ridge=model.ridges[solver],
             solver=solver,
             others={},
             transformer_share=settings["transformer_share"],

@@ -139,7 +139,7 @@ HYPERPARAMETERS: Mapping[str, str] = {
     "most_epochs": "of this server only: the most passes of the transformer over the events",
     "transformer_share": "of this server only: the transformer's weight, tuned where not given",
     "content_weight": "of this server only: what items' metadata weighs, tuned where not given",
-    "popularity_share": "of this server only: the share of popularity, tuned where not given",
+    "popularity_share": "of this server only: the share of popularity beside the ridge",
     "repeat_factor": "of this server only: the weight of items seen before, tuned where not given",
     "behaviour_weight": (
         "of this server only: the weight of the cosine of behaviour, tuned where not given"
