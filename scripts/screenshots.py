@@ -42,6 +42,7 @@ def home_on_a_phone(page: Page) -> None:
 def product(page: Page) -> None:
     choose_shopper(page)
     open_first_product(page)
+    page.get_by_test_id("carousel").first.evaluate("list => list.scrollIntoView({block: 'end'})")
 
 
 def search(page: Page) -> None:
@@ -52,11 +53,15 @@ def search(page: Page) -> None:
 
 def live(page: Page) -> None:
     choose_shopper(page)
-    open_first_product(page)
-    page.get_by_test_id("product").get_by_test_id("add-to-cart").click()
-    expect(page.get_by_test_id("cart-drawer")).to_be_visible()
-    page.goto("/find?q=boots")
-    page.goto("/live")
+    page.get_by_test_id("live-button").click()
+    expect(page.get_by_test_id("live-drawer")).to_be_visible()
+    for _ in range(2):
+        page.get_by_test_id("picks").evaluate("list => list.dataset.before = ''")
+        page.get_by_test_id("card-open").first.click()
+        expect(page.locator("#picks:not([data-before])")).to_be_visible()
+        expect(page.get_by_test_id("quick-view")).to_be_visible()
+        page.keyboard.press("Escape")
+    expect(page.get_by_test_id("event").nth(1)).to_be_visible()
 
 
 def experiment(page: Page) -> None:
