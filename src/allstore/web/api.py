@@ -15,7 +15,7 @@ from allstore.web.parameters import CategoryId, category_of
 from allstore.web.pictures import picture_url
 from allstore.web.visits import shop_of, visitor_of
 
-Picture = Annotated[str, Meta(description="The path of an SVG.")]
+Picture = Annotated[str, Meta(description="The path of an SVG, or a permitted address elsewhere.")]
 
 
 Price = Annotated[float | None, Meta(description="Null where the product is sold on request.")]

@@ -33,7 +33,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="A JSON array in a string: categories, the widest first."),
     ]
-    imUrl: Annotated[str, Meta(description="The path of an SVG.")]  # noqa: N815 - as documented
+    imUrl: Annotated[str, Meta(description="The path of an SVG, or a permitted address elsewhere.")]  # noqa: N815 - as documented
     title: str
     price: Price
     category: str
