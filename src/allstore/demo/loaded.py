@@ -85,6 +85,11 @@ def fill(files: Sequence[Path], settings: Settings, console: Console, seed: int 
         with engine.connect() as connection:
             before = set(connection.scalars(sa.select(products.c.id)))
         load_catalogue(engine, stock.products, stock.shoppers, stock.categories)
+    except sa.exc.IntegrityError as error:
+        raise FillError(
+            "The shop's database is of an earlier version, in which products must have a price and "
+            f"a stock. Fill a new one, by another --data-dir. ({error.orig})"
+        ) from error
     finally:
         engine.dispose()
     again = sum(product.id in before for product in stock.products)
@@ -106,7 +111,8 @@ def _loaded(files: Sequence[Path], out: Path, seed: int, console: Console) -> tu
         stock = stock_in(folder, seed)
     _line(
         console,
-        f"{len(stock.products):,} products on {len(stock.categories):,} shelves"
+        f"{len(stock.products):,} products in "
+        + ("1 category" if len(stock.categories) == 1 else f"{len(stock.categories):,} categories")
         + (f", {stock.untitled:,} without a title" if stock.untitled else "")
         + (f", {stock.unpriced:,} without a price" if stock.unpriced else "")
         + (f"; {stock.unlisted:,} that no file describes are not sold" if stock.unlisted else "")

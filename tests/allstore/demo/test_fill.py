@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,7 @@ def test_the_command_accounts_for_every_row(filled: tuple[Path, str]) -> None:
     assert "1 rejected: no item id (line 8)" in said
     assert "1 rejected: not a JSON object" in said
     assert "reviews.json: 322 of 323 rows are reviews" in said
-    assert "38 products on 4 shelves, 1 without a title, 36 without a price" in said
+    assert "38 products in 4 categories, 1 without a title, 36 without a price" in said
     assert "1 that no file describes are not sold" in said
     assert "New in the shop: 38; renewed: 0." in said
     assert len((folder / "loaded" / "rejected.jsonl").read_text().splitlines()) == 3
@@ -58,6 +60,21 @@ def test_the_command_accounts_for_every_row(filled: tuple[Path, str]) -> None:
 def test_filling_again_renews(files: list[Path], tmp_path: Path) -> None:
     assert "New in the shop: 38; renewed: 0." in fill(files, tmp_path).output
     assert "New in the shop: 0; renewed: 38." in fill(files, tmp_path).output
+
+
+def test_a_shop_of_an_earlier_version_is_refused_and_says_why(
+    files: list[Path], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as older:
+        older.execute(
+            "CREATE TABLE products (id VARCHAR(256) PRIMARY KEY, name TEXT, category VARCHAR(256), "
+            "style TEXT, description TEXT, price INTEGER NOT NULL, gender_affinity VARCHAR(16), "
+            "promoted BOOLEAN, featured BOOLEAN, current_stock INTEGER, catalogue_stock INTEGER, "
+            "launched_at BIGINT)"
+        )
+    refused = fill(files, tmp_path)
+    assert refused.exit_code == 2
+    assert "products must have a price" in refused.output
 
 
 def test_products_alone_fill_a_shop_too(files: list[Path], tmp_path: Path) -> None:
