@@ -1,7 +1,8 @@
-"""Pictures of a running demo for the README: `scripts/screenshots.py http://127.0.0.1:8000`.
+"""Pictures of a running demo for the README: `scripts/screenshots.py http://127.0.0.1:8000`, and
+the names of those wanted where not all are.
 
 The demo's shop needs an `experiments.json` for the picture of an experiment; docs/experiments.md
-has one to copy.
+has one to copy. An experiment on the home list decides what the pictures of that list show.
 """
 
 import base64
@@ -16,6 +17,15 @@ IMAGES = Path(__file__).parents[1] / "docs" / "images"
 MOST_BYTES = 60_000
 PERSONA = "apparel_footwear_accessories"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
+PICTURES_LOADED = """() => {
+  const missing = [...document.images].filter((image) => {
+    const { top, left } = image.getBoundingClientRect();
+    return !image.complete && image.checkVisibility() && top < innerHeight && left < innerWidth;
+  });
+  return Promise.all(missing.map((image) => new Promise((done) => {
+    image.onload = image.onerror = done;
+  })));
+}"""
 TO_WEBP = """async ([png, quality]) => {
   const image = new Image();
   image.src = `data:image/png;base64,${png}`;
@@ -32,7 +42,7 @@ TO_WEBP = """async ([png, quality]) => {
 
 
 def home(page: Page) -> None:
-    choose_shopper(page)
+    choose_shopper(page, 3)
 
 
 def home_on_a_phone(page: Page) -> None:
@@ -70,12 +80,12 @@ def experiment(page: Page) -> None:
     expect(page.get_by_test_id("verdict")).to_be_visible()
 
 
-def choose_shopper(page: Page) -> None:
+def choose_shopper(page: Page, at: int = 1) -> None:
     page.goto("/")
     page.get_by_test_id("persona-select").select_option(PERSONA)
     shoppers = page.get_by_test_id("shopper-select")
     expect(shoppers.locator("option").nth(1)).to_be_attached()
-    shoppers.select_option(index=1)
+    shoppers.select_option(index=at)
     expect(page.get_by_test_id("shopper")).to_be_visible()
 
 
@@ -102,7 +112,7 @@ def shoot(browser: Browser, url: str, name: str) -> int:
     )
     page = context.new_page()
     scene(page)
-    page.wait_for_load_state("networkidle")
+    page.evaluate(PICTURES_LOADED)
     png = base64.b64encode(page.screenshot()).decode()
     blank = context.new_page()  # the shop's policy has no room for the picture's address
     for quality in (0.9, 0.8, 0.65, 0.5):
@@ -119,7 +129,7 @@ def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name in SCENES:
+        for name in sys.argv[2:] or SCENES:
             print(f"{name}.webp: {shoot(browser, url, name):,} bytes")
         browser.close()
 

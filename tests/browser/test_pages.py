@@ -16,6 +16,15 @@ pytestmark = pytest.mark.browser
 BUDGET = 150_000
 """Bytes that a page may bring, with its scripts, styles and pictures, as they are transferred."""
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES_LOADED = """() => {
+  const missing = [...document.images].filter((image) => {
+    const { top, left } = image.getBoundingClientRect();
+    return !image.complete && image.checkVisibility() && top < innerHeight && left < innerWidth;
+  });
+  return Promise.all(missing.map((image) => new Promise((done) => {
+    image.onload = image.onerror = done;
+  })));
+}"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "home": "/",
@@ -48,6 +57,13 @@ class Transfer:
     def start(self) -> None:
         self.bytes = 0
 
+    def wait(self, page: Page) -> None:
+        """Until nothing more comes."""
+        before = -1
+        while self.bytes != before:
+            before = self.bytes
+            page.wait_for_timeout(300)
+
     def _add(self, event: dict[str, Any]) -> None:
         self.bytes += int(event["encodedDataLength"])
 
@@ -65,7 +81,10 @@ def violations(page: Page) -> list[str]:
 
 
 def faults(page: Page, name: str, transfer: Transfer | None = None) -> list[str]:
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
+    page.evaluate(PICTURES_LOADED)
+    if transfer:
+        transfer.wait(page)
     found = [f"{name}: {each}" for each in violations(page)]
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if overflow > 0:
