@@ -82,6 +82,14 @@ def test_without_the_engine_the_same_category_stands_in(
     assert set(found["similar"]) <= set(BOOKS)
 
 
+def test_a_recommender_that_fails_costs_its_own_list_alone(
+    settings: Settings, open_shop: Open
+) -> None:
+    missing = settings.model_copy(update={"bought_together_arn": None})
+    names = re.findall(r'data-carousel="([^"]+)"', open_shop(missing).get("/product/p04").text)
+    assert names == ["similar", "also-viewed", "for-you"]
+
+
 def test_a_product_that_is_not_sold_is_not_found(browser: Browser) -> None:
     assert browser.get("/product/nothing").status_code == 404
 
