@@ -1,6 +1,6 @@
 """Known-item search over the Amazon Sports catalogue, beside SQLite FTS5 in the same run.
 
-Run: `python -m benchmarks.shop.search [--items 1000] [--out result.json]`; AISLE_TEST_DATA names
+Run: `python -m benchmarks.shop.search [--items 1000] [--json shop.json]`; AISLE_TEST_DATA names
 the folder of the data sets. A product is looked for by three to six words of its title, in the
 ways of `SPOILT`; a product of the same title counts as found. MRR is over the first 100 answers.
 Both search the same titles and labels, with the same weights; FTS5 by any of the words, by BM25.
@@ -12,6 +12,7 @@ import html
 import json
 import os
 import random
+import resource
 import sqlite3
 import statistics
 import string
@@ -28,6 +29,8 @@ from allstore.search.request import SearchRequest
 from allstore.search.rerank import Blend, Preference, Ranker
 from allstore.search.search import Search
 from allstore.search.text import WORDS
+from benchmarks.machine import machine
+from benchmarks.quality.rows import Row, merged, read, write
 
 FOLDER = "amazon-sports-2014"
 DEEP = 100
@@ -251,11 +254,26 @@ def _printed(line: dict[str, float | str], *, first: bool) -> dict[str, float | 
     return line
 
 
+def rows(lines: Sequence[Mapping[str, float | str]], seconds: float, note: str) -> list[Row]:
+    """Of what was measured in so many seconds: the first two cells of a line name what is asked and
+    who answers, the others are its numbers.
+    """
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    found = []
+    for line in lines:
+        (asked, who), numbers = list(line.values())[:2], list(line.items())[2:]
+        found += [
+            Row("search", str(asked), str(who), name, float(value), seconds, peak, 0, note)
+            for name, value in numbers
+        ]
+    return found
+
+
 def main() -> None:
-    """Print both tables; write them as JSON where asked."""
+    """Print both tables; put them into the results where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=1000)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     products = catalogue()
     begun = time.perf_counter()
@@ -263,9 +281,18 @@ def main() -> None:
     print(f"{len(products)} products, indexed in {time.perf_counter() - begun:.2f} s")
     found = compare(products, options.items)
     print()
-    personal = rerank(products, options.items)
-    if options.out:
-        options.out.write_text(json.dumps({"search": found, "rerank": personal}, indent=1))
+    found += [
+        {
+            "query": f"re-ranked for a {line.pop('shopper')} shopper",
+            "search": f"weight {line.pop('weight')}",
+            **line,
+        }
+        for line in rerank(products, options.items)
+    ]
+    if options.json:
+        seconds = round(time.perf_counter() - begun, 1)
+        note = f"{options.items} of {len(products)} products looked for"
+        write(options.json, merged(read(options.json), [*rows(found, seconds, note), *machine()]))
 
 
 if __name__ == "__main__":
