@@ -93,12 +93,17 @@ class Recommendations:
         return self._listed(BOUGHT_TOGETHER, arn, count, itemId=product_id)
 
     def rank(
-        self, user_id: str, product_ids: Sequence[str], context: Mapping[str, str] | None = None
+        self,
+        user_id: str,
+        product_ids: Sequence[str],
+        context: Mapping[str, str] | None = None,
+        arn: str | None = None,
     ) -> Answer:
         """At most `MOST_RANKED` products in the order that suits a shopper or session, in a
-        `context` by the names of the columns of interactions.
+        `context` by the names of the columns of interactions; by the shop's campaign, or by that of
+        another ARN.
         """
-        arn = self._config().ranking_arn
+        arn = arn or self._config().ranking_arn
         request: dict[str, Any] = {"campaignArn": arn, "userId": user_id}
         request["inputList"] = list(product_ids)
         if context is not None:

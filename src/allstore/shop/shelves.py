@@ -9,13 +9,20 @@ from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
 from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
 from allstore.shop.database import products
+from allstore.shop.experiment_lists import Tried, try_out
+from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
+CATEGORY = "category"
+"""The list's name to an experiment, which knows its recommenders by these names."""
+CATEGORY_RECOMMENDERS = ("for-you", "popular")
 PAGE = 24
 """Products a page."""
 SORTS = (Sort.FOR_YOU, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 _MOST_STYLES = 60
+_POPULAR = "popular"
+"""Answers for the order that the shop itself knows."""
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -64,34 +71,59 @@ class Shelves:
     """Reads the shop's database; the engine ranks for a visitor with a history."""
 
     def __init__(
-        self, engine: sa.Engine, catalogue: Catalogue, recommendations: Recommendations
+        self,
+        engine: sa.Engine,
+        catalogue: Catalogue,
+        recommendations: Recommendations,
+        experiments: Experiments,
     ) -> None:
         self._engine, self._catalogue = engine, catalogue
-        self._recommendations = recommendations
+        self._recommendations, self._experiments = recommendations, experiments
         self._counted: tuple[int | None, dict[str, Choices]] = (None, {})
 
     def shelf(
         self, visitor: Visitor, category: str, filters: Filters, sort: Sort | None, page: int
     ) -> Shelf:
         """Page `page` from 1. Without a `sort` it is for the visitor, or the popular first where
-        the engine knows nothing of the visitor.
+        the engine knows nothing of the visitor. An experiment may run on what a known visitor sees
+        without a `sort`, and records it.
         """
-        user_id = visitor.user_id
+        user_id, participation = visitor.user_id, None
+        if sort is None and user_id is not None:
+            participation = self._experiments.participation(CATEGORY, visitor)
         sort = sort or (Sort.POPULAR if user_id is None else Sort.FOR_YOU)
         ids = self._ids(category, filters, sort)
-        answer = None
+        tried = None
         if sort is Sort.FOR_YOU and user_id is not None and ids:
-            answer = self._recommendations.rank(user_id, ids[:MOST_RANKED])
-            ids = ranked(answer, ids)
+            tried = self._ordered(participation, user_id, ids)
+            ids = ranked(tried.answer, ids)
         found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
+        if participation and tried:
+            tried.shown(self._experiments, participation, [each.id for each in found])
+        personal = tried is not None and tried.answer.recipe != _POPULAR
         return Shelf(
             products=tuple(found),
             total=len(ids),
             page=page,
             choices=self._choices_of(category),
-            sort=sort,
-            answer=answer,
+            sort=Sort.POPULAR if tried and not personal else sort,
+            answer=tried.answer if tried and personal else None,
         )
+
+    def _ordered(
+        self, participation: Participation | None, user_id: str, popular: Sequence[str]
+    ) -> Tried:
+        """The order of a category whose popular products come first in `popular`."""
+
+        def ask(recommender: str) -> Answer:
+            if recommender == "popular":
+                return Answer(_POPULAR, tuple(popular))
+            arn = recommender if recommender.startswith("arn:") else None
+            return self._recommendations.rank(user_id, popular[:MOST_RANKED], arn=arn)
+
+        if participation is None:
+            return Tried(ask("for-you"), None)
+        return try_out(participation, ask, len(popular))
 
     def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
         query = sa.select(products.c.id).where(products.c.category == category)

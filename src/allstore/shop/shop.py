@@ -19,15 +19,20 @@ from allstore.shop.offers import Offers
 from allstore.shop.operators import Operators
 from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
-from allstore.shop.product_search import ProductSearch
+from allstore.shop.product_search import SEARCH, SEARCH_RECOMMENDERS, ProductSearch
 from allstore.shop.promotions import Promotions
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
-from allstore.shop.shelves import Shelves
+from allstore.shop.shelves import CATEGORY, CATEGORY_RECOMMENDERS, Shelves
 from allstore.shop.shown_lists import ShownLists
 from allstore.shop.visitor import Seal, secret
 
-LISTS = {HOME: HOME_RECOMMENDERS, SIMILAR_ITEMS: ITEM_RECOMMENDERS}
+LISTS = {
+    HOME: HOME_RECOMMENDERS,
+    SIMILAR_ITEMS: ITEM_RECOMMENDERS,
+    CATEGORY: CATEGORY_RECOMMENDERS,
+    SEARCH: SEARCH_RECOMMENDERS,
+}
 """The lists that an experiment may run on, and the recommenders that each knows by name."""
 
 
@@ -51,11 +56,11 @@ class Shop:
         self.experiments = Experiments(self.engine, experiments)
         self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
         self.carousels = Carousels(self.catalogue, asks, self.experiments)
-        self.shelves = Shelves(self.engine, self.catalogue, asks)
+        self.shelves = Shelves(self.engine, self.catalogue, asks, self.experiments)
         self.discounts = Discounts(self.engine, asks, connection)
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.promotions = Promotions(self.engine, connection)
-        self.search = ProductSearch(self.catalogue, asks, settings.search_weight)
+        self.search = ProductSearch(self.catalogue, asks, self.experiments, settings.search_weight)
         self.shown_lists = ShownLists(self.engine)
         key = secret(settings.data_dir)
         self.seal, self.operators = Seal(key), Operators(key, settings)

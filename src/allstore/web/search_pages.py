@@ -46,7 +46,7 @@ def find(request: Request) -> Response:
     )
     if asked["q"] and wanted.page == 1 and request.method == "GET":
         _record(request, asked["q"])
-    found = shop.search.results(wanted, visitor_of(request).user_id, _weight(asked["personal"]))
+    found = shop.search.shown(wanted, visitor_of(request), _weight(asked["personal"]))
     return page(
         request,
         "search.html",

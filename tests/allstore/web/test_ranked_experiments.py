@@ -1,0 +1,99 @@
+"""Experiments on lists that the shop orders: a category's page and a search."""
+
+from typing import Any
+
+import pytest
+
+from allstore.shop.database import exposures
+from allstore.shop.settings import Settings
+from shopfront import RANKING_ARN, Browser, Open, StandInEngine
+from tests.allstore.web.test_experiment_pages import rows, set_up, text
+from tests.allstore.web.test_home import cards
+
+OTHER_ARN = "arn:aws:personalize:us-east-1:1:campaign/other"
+PAGES = {"category": "/category/books", "search": "/find?q=thing"}
+FEATURES: dict[str, Any] = {
+    "category": [("mine", "for-you"), ("crowd", "popular")],
+    "search": [("mine", "re-ranked"), ("crowd", "text")],
+}
+
+
+def known(
+    settings: Settings, open_shop: Open, kind: str, feature: str, *more: tuple[str, str]
+) -> Browser:
+    """A chosen shopper in a shop with the experiment."""
+    named = [*FEATURES[feature][: 2 - len(more)], *more]
+    variations = [{"name": name, "recommender": asked} for name, asked in named]
+    browser = open_shop(set_up(settings, kind, feature=feature, variations=variations))
+    browser.post("/shopper", shopper_id="1870")
+    return browser
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_both_orders_are_one_list_whose_items_play_for_theirs(
+    settings: Settings, open_shop: Open, engine: StandInEngine, feature: str
+) -> None:
+    browser = known(settings, open_shop, "interleaving", feature)
+    asked = len(engine.asked)
+    shown = cards(browser.get(PAGES[feature]))
+    assert [each["campaignArn"] for each in engine.asked[asked:]] == [RANKING_ARN]
+    [exposure] = rows(settings, exposures)
+    assert [product for product, _ in exposure.items] == shown
+    assert {team for _, team in exposure.items[:2]} == {"mine", "crowd"}
+    assert exposure.recommendation_ids == ["RID-2"]
+    browser.post(f"/view/{shown[0]}", recommendation_id="RID-2")
+    page = browser.get("/experiments/home-test").text
+    assert f"{exposure.items[0][1]} 1 0 0" in text(page, "actions")
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_visits_see_one_of_the_orders_each(
+    settings: Settings, open_shop: Open, engine: StandInEngine, feature: str
+) -> None:
+    browser = known(settings, open_shop, "ab", feature)
+    seen: dict[str, tuple[str, ...]] = {}
+    for _ in range(12):
+        browser.http.cookies.clear()
+        browser.post("/shopper", shopper_id="1870")
+        shown = tuple(cards(browser.get(PAGES[feature])))
+        last = rows(settings, exposures)[-1]
+        assert tuple(product for product, _ in last.items) == shown
+        [team] = {team for _, team in last.items}
+        assert seen.setdefault(team, shown) == shown
+        assert bool(last.recommendation_ids) == (team == "mine")
+    assert len(set(seen.values())) == 2
+    assert engine.asked
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_two_campaigns_can_be_compared(
+    settings: Settings, open_shop: Open, engine: StandInEngine, feature: str
+) -> None:
+    browser = known(settings, open_shop, "interleaving", feature, ("newer", OTHER_ARN))
+    asked = len(engine.asked)
+    browser.get(PAGES[feature])
+    arns = [each["campaignArn"] for each in engine.asked[asked:]]
+    assert arns == [RANKING_ARN, OTHER_ARN]
+
+
+@pytest.mark.parametrize(
+    ("feature", "path"),
+    [("category", "/category/books?sort=newest"), ("search", "/find?q=thing&personal=40")],
+)
+def test_who_asks_for_an_order_takes_no_part(
+    settings: Settings, open_shop: Open, feature: str, path: str
+) -> None:
+    browser = known(settings, open_shop, "ab", feature)
+    browser.get(path)
+    assert rows(settings, exposures) == []
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_where_the_engine_fails_there_is_nothing_to_compare(
+    settings: Settings, open_shop: Open, engine: StandInEngine, feature: str
+) -> None:
+    browser = known(settings, open_shop, "interleaving", feature)
+    engine.fails_with = "ThrottlingException"
+    page = browser.get(PAGES[feature])
+    assert cards(page)
+    assert all(not exposure.items for exposure in rows(settings, exposures))
