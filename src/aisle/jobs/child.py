@@ -27,18 +27,20 @@ _log = structlog.get_logger(__name__)
 _NICENESS = 5
 """Requests go before trainings."""
 _LONG_SECONDS = 20.0
-"""After a job that takes longer the process ends, which gives back all of its memory."""
+"""After a job that takes longer, or was stopped, the process ends, which gives back all of its
+memory.
+"""
 
 
 def main() -> None:
-    """Run claims until one was long or the worker has gone."""
+    """Run claims until one was long or stopped, or the worker has gone."""
     claims: SimpleQueue[bytes] = SimpleQueue()
     hold(claims.put)
     configure_logging()
     os.nice(_NICENESS)
     state = State(Settings())
     try:
-        while _seconds(state, claims.get()) < _LONG_SECONDS:
+        while _is_soon_done(state, claims.get()):
             os.write(int(sys.argv[1]), b".")
     except SQLAlchemyError as error:
         _log.error("the database failed a job", error=str(error))
@@ -47,11 +49,11 @@ def main() -> None:
         state.close()
 
 
-def _seconds(state: State, line: bytes) -> float:
-    """Run one claim; how long it took."""
+def _is_soon_done(state: State, line: bytes) -> bool:
+    """Run one claim; whether it came to its end, and soon."""
     started = time.monotonic()
-    run(state, msgspec.json.decode(line, type=Claim))
-    return time.monotonic() - started
+    done = run(state, msgspec.json.decode(line, type=Claim))
+    return done and time.monotonic() - started < _LONG_SECONDS
 
 
 if __name__ == "__main__":

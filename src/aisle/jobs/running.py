@@ -83,15 +83,16 @@ def runs_apart(kind: str, status: Status) -> bool:
     return _work_for(kind, status).apart
 
 
-def run(state: State, claim: Claim) -> None:
-    """Do the claimed work and write its end: done, or failed with a reason for the client.
+def run(state: State, claim: Claim) -> bool:
+    """Do the claimed work and write its end: done, or failed with a reason for the client. False
+    where it was stopped, or lost to another worker, before that.
 
     Raises SQLAlchemyError where the database is at fault: the work is not, and is tried again.
     """
     if claim.attempt > MOST_ATTEMPTS and claim.status in _FAILED:
         reason = f"Every process that worked on it ended unexpectedly, {MOST_ATTEMPTS} times."
         state.work.finish(claim, failed(claim, reason))
-        return
+        return True
     job = Job(state, claim)
     try:
         outcome = _work_for(claim.kind, claim.status).run(job)
@@ -100,6 +101,7 @@ def run(state: State, claim: Claim) -> None:
     except ClaimLostError:
         job.discard()
         _log.warning("job stopped, or lost to another worker", arn=claim.arn)
+        return False
     except SQLAlchemyError:
         raise
     except (ServiceError, DataError, ValueError) as error:
@@ -107,6 +109,7 @@ def run(state: State, claim: Claim) -> None:
     except Exception as error:  # noqa: BLE001 - any fault of a recipe ends in CREATE FAILED
         _log.exception("job failed", arn=claim.arn)
         _fail(state, claim, f"Internal failure ({type(error).__name__}); see the server's log.")
+    return True
 
 
 def died(state: State, claim: Claim, reason: str) -> None:

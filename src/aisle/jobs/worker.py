@@ -30,7 +30,7 @@ class JobWorker:
         self._children: dict[Claim, JobProcess] = {}
         self._idle: list[JobProcess] = []
         self._withdrawn: set[Claim] = set()
-        self._threads: dict[Claim, Future[None]] = {}
+        self._threads: dict[Claim, Future[bool]] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="job")
         self._renewed_at = 0.0
         self._looked_at = 0.0
