@@ -100,6 +100,9 @@ def _colours(page: Page) -> None:
     page.emulate_media(color_scheme="light" if wide else "dark", reduced_motion="reduce")
 
 
+@pytest.mark.parametrize(
+    "page", ["desktop", pytest.param("phone", marks=pytest.mark.slow)], indirect=True
+)
 def test_every_page_is_accessible_small_and_as_wide_as_the_window(page: Page) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if _is_error(message) else None)

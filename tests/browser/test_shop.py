@@ -134,6 +134,7 @@ def test_nothing_overflows_the_page_sideways(page: Page) -> None:
     assert overflow <= 0
 
 
+@pytest.mark.parametrize("page", ["desktop"], indirect=True)
 def test_a_second_start_finds_everything_trained(demo: DemoProcess, page: Page) -> None:
     page.goto("/")
     before = unpromoted(page)

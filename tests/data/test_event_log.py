@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
@@ -79,6 +79,7 @@ def test_an_anonymous_visit_is_the_first_users_that_its_session_names(database: 
     assert history(database, "s") == []
 
 
+@settings(max_examples=40)  # each has a database of its own
 @given(
     visits=st.lists(
         st.tuples(st.sampled_from([None, "u", "v"]), st.sampled_from(["s", "u"])), max_size=12

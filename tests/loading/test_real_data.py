@@ -45,6 +45,7 @@ def test_a_data_set_keeps_all_its_rows(name: str, tmp_path: Path) -> None:
         assert sum(1 for _ in csv.reader(stream)) == report.interactions + 1
 
 
+@pytest.mark.slow
 def test_baskets_account_for_every_line(tmp_path: Path) -> None:
     loaded = loaded_set("online-retail", tmp_path)
     assert loaded.file.rows == 541_909

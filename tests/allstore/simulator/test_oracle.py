@@ -73,6 +73,7 @@ def surprise(split: Split, odds: NDArray[np.floating]) -> float:
     return float(-np.log(odds[np.arange(len(odds)), split.truth.item]).mean())
 
 
+@pytest.mark.slow
 def test_it_says_what_happens_as_often_as_it_happens() -> None:
     """In three stores, by how sure it is: within a tenth, or three standard errors."""
     said, came = np.concatenate([list(forecasts(seed)) for seed in (4, 5, 6)]).T
