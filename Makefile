@@ -10,8 +10,8 @@ PEERS := benchmarks/.peers
 # Options that find the build of PyTorch for CPUs alone, such as --extra-index-url, where the usual
 # index has only the one with libraries for GPUs.
 TORCH ?=
-# As they come, so that the many short ones at the end fill up both processes.
-SHARED := --dist loadgroup --no-loadscope-reorder
+# Files as they come, so that the many short ones at the end fill up both processes.
+SHARED := --dist loadfile --no-loadscope-reorder
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 

@@ -16,13 +16,6 @@ settings.register_profile("shared-machine", deadline=None)  # no test asserts a 
 settings.load_profile("shared-machine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `--dist loadgroup`: files stay whole, and those of the browser share one demo."""
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
     """A command that runs in this process sends the log to a stream that ends with it."""
