@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from aisle.data.catalogue import Catalogue
 from aisle.data.ids import IdIndex
 from aisle.data.state import State, Transaction
+from aisle.recipes import artefact
 from aisle.recipes.base import Config, Model, Query, TrainingData
 from aisle.recipes.blended import BlendedModel
 from aisle.recipes.metadata_features import learn
@@ -35,11 +36,11 @@ class Own(msgspec.Struct, frozen=True):
         return np.full(len(self.items), len(query.traits), np.float32)
 
     def save(self, folder: Path) -> None:
-        raise NotImplementedError
+        artefact.save(folder, "own", self.items, {}, {})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        raise NotImplementedError
+        return cls(artefact.load(folder, "own")[0])
 
 
 def trained(name: str) -> Model:

@@ -12,6 +12,7 @@ from allstore.shop.events import EventType, Touch
 from allstore.shop.experiment_counts import cumulative, read_days, read_duels, read_outcomes
 from allstore.shop.experiments import Experiments, Participation, read_tallies
 from allstore.shop.visitor import Visitor
+from tests.allstore.shop.conftest import Clock
 
 TASTE, CROWD = Variation("taste", "for-you"), Variation("crowd", "trending")
 AB = Experiment("home-ab", "home", Kind.AB, (TASTE, CROWD))
@@ -19,19 +20,6 @@ DUEL = Experiment("home-duel", "home", Kind.INTERLEAVING, (TASTE, CROWD))
 BANDIT = Experiment("home-bandit", "home", Kind.BANDIT, (TASTE, CROWD))
 ANN = Visitor("ann", "1870")
 DAY = 24 * 3600
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -95,7 +83,7 @@ def test_after_its_window_a_list_is_owed_nothing(
 ) -> None:
     experiments = opened(AB)
     experiments.shown(joined(experiments), of("taste", "book"), ["RID-1"])
-    clock.time += AB.window_minutes * 60 + 1
+    clock.seconds += AB.window_minutes * 60 + 1
     experiments.record(ANN, EventType.VIEW, [Touch("book", "RID-1")])
     assert read_outcomes(database, AB) == {}
 
@@ -134,7 +122,7 @@ def test_a_days_participants_are_counted_on_the_day_they_came(
         experiments.shown(part, of(part.variation.name, "book"), ["RID-1"])
         if number % 4 == 0:
             experiments.record(visitor, EventType.VIEW, [Touch("book", "RID-1")])
-        clock.time += DAY / 20
+        clock.seconds += DAY / 20
     days = read_days(database, AB)
     assert [sum(day.participants) for day in days] == [9, 20, 11]
     assert sum(cumulative(days)[-1].conversions) == 10
@@ -160,7 +148,7 @@ def test_an_interleaved_visit_is_won_by_the_list_that_more_was_clicked_of(
     duels, days = read_duels(database, DUEL, clock())
     assert (duels.wins, duels.ties, duels.running) == ((0, 0), 0, 5)
     assert days == []
-    clock.time += DUEL.window_minutes * 60 + 1
+    clock.seconds += DUEL.window_minutes * 60 + 1
     duels, days = read_duels(database, DUEL, clock())
     assert (duels.wins, duels.ties, duels.running) == ((2, 1), 2, 0)
     assert [day.conversions for day in days] == [(2, 1)]

@@ -9,20 +9,9 @@ from allstore.shop.events import Event, EventType
 from allstore.shop.list_changes import compare
 from allstore.shop.shown_lists import ShownLists
 from allstore.shop.visitor import Visitor
+from tests.allstore.shop.conftest import Clock
 
 ANN = Visitor("ann")
-
-
-class Clock:
-    seconds = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

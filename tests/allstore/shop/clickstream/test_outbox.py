@@ -17,21 +17,9 @@ from allstore.shop.clickstream.outbox import (
 from allstore.shop.events import Event, EventType, Touch
 from allstore.shop.orders import Orders, OutOfStockError
 from allstore.shop.visitor import Visitor
+from tests.allstore.shop.conftest import Clock
 
 ANN = Visitor("ann", "1870")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
