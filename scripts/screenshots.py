@@ -10,13 +10,15 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 MOST_BYTES = 60_000
 PERSONA = "apparel_footwear_accessories"
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 PICTURES_LOADED = """() => {
   const missing = [...document.images].filter((image) => {
     const { top, left } = image.getBoundingClientRect();
@@ -94,7 +96,7 @@ def open_first_product(page: Page) -> None:
     page.goto(f"/product/{product_id}")
 
 
-SCENES: dict[str, tuple[Callable[[Page], None], dict[str, int], str]] = {
+SCENES: dict[str, tuple[Callable[[Page], None], ViewportSize, Literal["light", "dark"]]] = {
     "home": (home, WIDE, "light"),
     "home-phone-dark": (home_on_a_phone, PHONE, "dark"),
     "product": (product, WIDE, "light"),

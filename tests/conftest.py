@@ -9,11 +9,26 @@ import pytest
 import structlog
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from running import Server, StartServer
 
 settings.register_profile("shared-machine", deadline=None)  # no test asserts a time
 settings.load_profile("shared-machine")
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc] # it has no types
+    """A process takes whole files, and one of them all of the browser's, which share one demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/browser/"
+        return folder if nodeid.startswith(folder) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +59,11 @@ _regions = count(1)
 @pytest.fixture(scope="session")
 def _common_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("common")
-    server = Server(folder / "data", allowed=tmp_path_factory.getbasetemp()).start()
+    server = Server(
+        folder / "data",
+        allowed=tmp_path_factory.getbasetemp(),
+        environment={"AISLE_TRANSFORMER_POSITIONS": "100000"},
+    ).start()
     yield server
     server.end()
 

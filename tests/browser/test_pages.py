@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from scripts.screenshots import PICTURES_LOADED
 from tests.browser.conftest import EXPERIMENT, SIZES
 
 pytestmark = pytest.mark.browser
@@ -16,15 +17,6 @@ pytestmark = pytest.mark.browser
 BUDGET = 150_000
 """Bytes that a page may bring, with its scripts, styles and pictures, as they are transferred."""
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PICTURES_LOADED = """() => {
-  const missing = [...document.images].filter((image) => {
-    const { top, left } = image.getBoundingClientRect();
-    return !image.complete && image.checkVisibility() && top < innerHeight && left < innerWidth;
-  });
-  return Promise.all(missing.map((image) => new Promise((done) => {
-    image.onload = image.onerror = done;
-  })));
-}"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "home": "/",

@@ -40,9 +40,11 @@ EXPECTED = {
         "bursts": "note",
     },
 }
+_LONG = {"ml-1m", "amazon-sports-2014", "online-retail"}
+BY_NAME = [pytest.param(one, marks=pytest.mark.slow if one in _LONG else ()) for one in EXPECTED]
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_real_data_set_has_exactly_the_findings_that_are_true(name: str, tmp_path: Path) -> None:
     folder = os.environ.get("AISLE_TEST_DATA")
     if folder is None:

@@ -20,6 +20,8 @@ SETS = {
 }
 """Interactions, users, items."""
 QUICK = [name for name in SETS if name != "ml-1m"]
+_LONG = {"ml-1m", "amazon-sports-2014"}
+BY_NAME = [pytest.param(one, marks=pytest.mark.slow if one in _LONG else ()) for one in SETS]
 
 
 def data(name: str) -> Path:
@@ -34,7 +36,7 @@ def loaded_set(name: str, folder: Path, **options: object) -> Loaded:
     return Loaded(load([data(name)], out, LoadOptions(**options)), out)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_data_set_keeps_all_its_rows(name: str, tmp_path: Path) -> None:
     loaded = loaded_set(name, tmp_path)
     report = loaded.report
@@ -69,7 +71,9 @@ def test_metadata_of_gift_cards_becomes_a_catalogue(tmp_path: Path) -> None:
     assert products[0]["category"] == "Gift Cards"
 
 
-@pytest.mark.parametrize("name", ["amazon-beauty-2014", "amazon-sports-2014"])
+@pytest.mark.parametrize(
+    "name", ["amazon-beauty-2014", pytest.param("amazon-sports-2014", marks=pytest.mark.slow)]
+)
 def test_the_five_core_of_a_five_core_is_itself(name: str, tmp_path: Path) -> None:
     loaded = loaded_set(name, tmp_path, core=5)
     assert loaded.report.interactions == SETS[name][0]

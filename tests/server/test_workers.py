@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from journey import (
-    active,
     deploy,
     event,
     group_with_dataset,
@@ -146,23 +145,9 @@ def test_everything_is_there_after_a_restart(tmp_path: Path, start_server: Start
     assert answers() == before
 
 
-def test_healthz_answers_when_ready(tmp_path: Path, start_server: StartServer) -> None:
-    server = start_server(tmp_path / "data", allowed=tmp_path)
-    assert httpx.get(f"{server.url}/healthz").status_code == 200
-
-
 def test_a_dead_worker_is_started_again(tmp_path: Path, start_server: StartServer) -> None:
     server = start_server(tmp_path / "data", allowed=tmp_path)
     assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
     worker = next(p for p in server.processes if "aisle.server.http_worker" in p.cmdline())
     worker.kill()
     assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
-
-
-@pytest.mark.parametrize("name", ["group", "with-dashes_and_underscores-1"])
-def test_a_created_group_becomes_active_by_itself(
-    tmp_path: Path, start_server: StartServer, name: str
-) -> None:
-    server = start_server(tmp_path / "data", allowed=tmp_path)
-    group = server.personalize.create_dataset_group(name=name)["datasetGroupArn"]
-    active(server.personalize, "datasetGroup", group)

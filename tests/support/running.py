@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SECONDS = 60.0
+_USUAL = {"AISLE_LEASE_SECONDS": "2", "AISLE_TRANSFORMER_POSITIONS": "0"}
+"""Trainings are short: the ridge learns, and nothing of PyTorch is imported."""
 
 
 class Server:
@@ -42,7 +44,7 @@ class Server:
         self.region = "eu-central-1"
         self._port = port
         self._arguments = ["--workers", str(workers), "--allow-path", str(allowed), "--host", host]
-        self._environment = {**os.environ, "AISLE_LEASE_SECONDS": "2", **(environment or {})}
+        self._environment = {**os.environ, **_USUAL, **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str, str, str], Any] = {}
         self.url = ""

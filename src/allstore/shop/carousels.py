@@ -7,9 +7,11 @@ import msgspec
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.engine import MOST_CALLS
+from allstore.shop.events import Source
 from allstore.shop.experiment_lists import Tried, try_out
 from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Answer, Recommendations
+from allstore.shop.shown_lists import ShownLists
 from allstore.shop.visitor import Visitor
 
 SIMILAR_ITEMS = "similar-items"
@@ -46,11 +48,16 @@ class Carousels:
     """Asks the recommenders of a page all at once, and reads its products in one query."""
 
     def __init__(
-        self, catalogue: Catalogue, recommendations: Recommendations, experiments: Experiments
+        self,
+        catalogue: Catalogue,
+        recommendations: Recommendations,
+        experiments: Experiments,
+        shown_lists: ShownLists,
     ) -> None:
         self._catalogue = catalogue
         self._recommendations = recommendations
         self._experiments = experiments
+        self._shown_lists = shown_lists
         self._pool = ThreadPoolExecutor(MOST_CALLS, thread_name_prefix="carousels")
 
     def close(self) -> None:
@@ -60,7 +67,8 @@ class Carousels:
         """Similar items, frequently bought together, customers also viewed and, for a visitor with
         a history, recommended for you. A list without products is left out; where the engine does
         not answer, products of the same category stand in for similar items. An experiment may run
-        on the similar items, and records them.
+        on the similar items, and records them. What is recommended for the visitor follows them
+        from page to page, and is kept for the live view.
         """
         participation = self._experiments.participation(SIMILAR_ITEMS, visitor)
         others = ["bought-together", "also-viewed", *(["for-you"] if visitor.user_id else [])]
@@ -84,7 +92,14 @@ class Carousels:
             tried.shown(self._experiments, participation, shown)
         if found[0].answer.warning is not None:
             found[0] = self._stand_in(found[0], product)
+        if visitor.user_id:
+            self._keep(visitor, found[-1])
         return tuple(each for each in found if each.products)
+
+    def _keep(self, visitor: Visitor, carousel: Carousel) -> None:
+        if carousel.products and carousel.answer.warning is None:
+            ids = [each.id for each in carousel.products]
+            self._shown_lists.keep(visitor, Source.FOR_YOU, carousel.heading, ids)
 
     def _similar(
         self, participation: Participation | None, visitor: Visitor, product: Product

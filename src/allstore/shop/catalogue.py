@@ -16,27 +16,25 @@ from allstore.shop.database import (
     shoppers,
 )
 
-UNITS_SOLD = (
+_UNITS_SOLD = (
     sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
     .group_by(order_lines.c.product_id)
     .subquery()
 )
 """Units of each product that was ever sold here."""
-POPULAR_FIRST = (
-    products.c.featured.desc(),
-    sa.func.coalesce(UNITS_SOLD.c.units, 0).desc(),
-    products.c.promoted.desc(),
-    products.c.popularity.desc(),
-)
-"""An order of products joined to `UNITS_SOLD`."""
 # Of ids alone: an index has all that the order asks of a product.
-_POPULAR = (
+POPULAR_IDS = (
     sa.select(products.c.id)
-    .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
-    .order_by(*POPULAR_FIRST, products.c.id)
+    .join(_UNITS_SOLD, _UNITS_SOLD.c.product_id == products.c.id, isouter=True)
+    .order_by(
+        products.c.featured.desc(),
+        sa.func.coalesce(_UNITS_SOLD.c.units, 0).desc(),
+        products.c.promoted.desc(),
+        products.c.popularity.desc(),
+        products.c.id,
+    )
 )
-
-
+"""Ids of all products, the popular ones first."""
 _FILLED = (
     sa.select(categories.c.id, categories.c.name, categories.c.has_gender_affinity)
     .where(sa.exists().where(products.c.category == categories.c.id))
@@ -89,7 +87,7 @@ class Catalogue:
         """Featured first, then by units sold: what the shop knows without the engine. The first
         `skip` are left out.
         """
-        query = _POPULAR.limit(limit).offset(skip)
+        query = POPULAR_IDS.limit(limit).offset(skip)
         if category is not None:
             query = query.where(products.c.category == category)
         with self._engine.connect() as connection:

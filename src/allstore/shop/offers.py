@@ -4,11 +4,12 @@ import msgspec
 import sqlalchemy as sa
 
 from allstore.catalog.models import Product
-from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
+from allstore.shop.catalogue import POPULAR_IDS, Catalogue
 from allstore.shop.database import products
 from allstore.shop.discounts import Discounts
+from allstore.shop.paging import of_page, pages
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
-from allstore.shop.shelves import PAGE, ranked
+from allstore.shop.shelves import ranked
 from allstore.shop.visitor import Visitor
 
 
@@ -25,8 +26,7 @@ class Promoted(msgspec.Struct, frozen=True):
 
     @property
     def pages(self) -> int:
-        """How many there are, at least one."""
-        return max(-(-self.total // PAGE), 1)
+        return pages(self.total)
 
 
 class Offers:
@@ -64,17 +64,11 @@ class Offers:
         if visitor.user_id is not None and ids:
             answer = self._recommendations.rank(visitor.user_id, ids)
             ids = ranked(answer, ids)
-        found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
+        found = self._catalogue.products(of_page(ids, page))
         return Promoted(tuple(found), len(ids), page, answer)
 
     def _ids(self, category: str | None, most: int) -> list[str]:
-        query = (
-            sa.select(products.c.id)
-            .join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
-            .where(products.c.promoted)
-            .order_by(*POPULAR_FIRST, products.c.id)
-            .limit(most)
-        )
+        query = POPULAR_IDS.where(products.c.promoted).limit(most)
         if category is not None:
             query = query.where(products.c.category == category)
         with self._engine.connect() as connection:

@@ -4,9 +4,12 @@ import msgspec
 
 from allstore.catalog.models import Product
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.discounts import Discounts
+from allstore.shop.events import Source
 from allstore.shop.experiment_lists import try_out
 from allstore.shop.experiments import Experiments
 from allstore.shop.recommendations import BOUGHT, TRENDING, Answer, Recommendations
+from allstore.shop.shown_lists import ShownLists
 from allstore.shop.visitor import Visitor
 
 COLD_HEADING = "Trending products"
@@ -38,16 +41,32 @@ class Picker:
         catalogue: Catalogue,
         recommendations: Recommendations,
         experiments: Experiments,
+        shown_lists: ShownLists,
+        discounts: Discounts,
+        *,
         size: int,
     ) -> None:
         self._catalogue = catalogue
         self._recommendations = recommendations
         self._experiments = experiments
+        self._shown_lists, self._discounts = shown_lists, discounts
         self._size = size
 
     def shown(self, visitor: Visitor, category: str | None = None) -> Picks:
-        """The list as a visitor's page shows it: where an experiment runs on the list of all
-        categories and the visitor takes part, by the experiment, which records it.
+        """The list as a visitor's page shows it. What the engine makes for them gives the visit its
+        discounts, and of all categories it is kept for the live view.
+        """
+        found = self._tried(visitor, category)
+        if found.from_engine and category is None:
+            ids = [product.id for product in found.products]
+            self._shown_lists.keep(visitor, Source.HOME, found.heading, ids)
+        if found.from_engine:
+            self._discounts.choose(visitor, found.products)
+        return found
+
+    def _tried(self, visitor: Visitor, category: str | None) -> Picks:
+        """By the experiment, which records it, where one runs on the list of all categories and the
+        visitor takes part.
         """
         participation = None if category else self._experiments.participation(HOME, visitor)
         if participation is None:

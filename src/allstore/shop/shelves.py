@@ -7,18 +7,17 @@ import sqlalchemy as sa
 
 from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
-from allstore.shop.catalogue import POPULAR_FIRST, UNITS_SOLD, Catalogue
+from allstore.shop.catalogue import POPULAR_IDS, Catalogue
 from allstore.shop.database import products
 from allstore.shop.experiment_lists import Tried, try_out
 from allstore.shop.experiments import Experiments, Participation
+from allstore.shop.paging import of_page, pages
 from allstore.shop.recommendations import MOST_RANKED, Answer, Recommendations
 from allstore.shop.visitor import Visitor
 
 CATEGORY = "category"
 """The list's name to an experiment, which knows its recommenders by these names."""
 CATEGORY_RECOMMENDERS = ("for-you", "popular")
-PAGE = 24
-"""Products a page."""
 SORTS = (Sort.FOR_YOU, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 _MOST_STYLES = 60
 _POPULAR = "popular"
@@ -63,8 +62,7 @@ class Shelf(msgspec.Struct, frozen=True):
 
     @property
     def pages(self) -> int:
-        """How many there are, at least one."""
-        return max(-(-self.total // PAGE), 1)
+        return pages(self.total)
 
 
 class Shelves:
@@ -97,7 +95,7 @@ class Shelves:
         if sort is Sort.FOR_YOU and user_id is not None and ids:
             tried = self._ordered(participation, user_id, ids)
             ids = ranked(tried.answer, ids)
-        found = self._catalogue.products(ids[(page - 1) * PAGE : page * PAGE])
+        found = self._catalogue.products(of_page(ids, page))
         if participation and tried:
             tried.shown(self._experiments, participation, [each.id for each in found])
         personal = tried is not None and tried.answer.recipe != _POPULAR
@@ -126,7 +124,7 @@ class Shelves:
         return try_out(participation, ask, len(popular))
 
     def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
-        query = sa.select(products.c.id).where(products.c.category == category)
+        query = _ORDERED[sort].where(products.c.category == category)
         if filters.style is not None:
             query = query.where(products.c.style == filters.style)
         if filters.gender is not None:
@@ -136,9 +134,8 @@ class Shelves:
             query = query.where(products.c.price >= filters.least)
         if filters.most is not None:
             query = query.where(products.c.price <= filters.most)
-        sold = query.join(UNITS_SOLD, UNITS_SOLD.c.product_id == products.c.id, isouter=True)
         with self._engine.connect() as connection:
-            return list(connection.scalars(sold.order_by(*_ORDERS[sort], products.c.id)))
+            return list(connection.scalars(query))
 
     def _choices_of(self, category: str) -> Choices:
         """Counted once for each state of the catalogue."""
@@ -173,12 +170,13 @@ class Shelves:
         return dict(sorted(found.items()))
 
 
-_ORDERS: Mapping[Sort, Sequence[sa.ColumnElement[object]]] = {
-    Sort.FOR_YOU: POPULAR_FIRST,
-    Sort.POPULAR: POPULAR_FIRST,
-    Sort.NEWEST: (products.c.launched_at.desc(),),
-    Sort.CHEAPEST: (products.c.price.nulls_last(),),
-    Sort.DEAREST: (products.c.price.desc().nulls_last(),),
+_IDS = sa.select(products.c.id)
+_ORDERED: Mapping[Sort, sa.Select[tuple[str]]] = {
+    Sort.FOR_YOU: POPULAR_IDS,
+    Sort.POPULAR: POPULAR_IDS,
+    Sort.NEWEST: _IDS.order_by(products.c.launched_at.desc(), products.c.id),
+    Sort.CHEAPEST: _IDS.order_by(products.c.price.nulls_last(), products.c.id),
+    Sort.DEAREST: _IDS.order_by(products.c.price.desc().nulls_last(), products.c.id),
 }
 
 

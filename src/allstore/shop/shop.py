@@ -54,14 +54,21 @@ class Shop:
         self.clicks = ClickStream(self.engine, settings, connection)
         asks = self.recommendations = Recommendations(settings, connection)
         self.experiments = Experiments(self.engine, experiments)
-        self.picker = Picker(self.catalogue, asks, self.experiments, settings.list_size)
-        self.carousels = Carousels(self.catalogue, asks, self.experiments)
-        self.shelves = Shelves(self.engine, self.catalogue, asks, self.experiments)
+        self.shown_lists = ShownLists(self.engine)
         self.discounts = Discounts(self.engine, asks, connection)
+        self.picker = Picker(
+            self.catalogue,
+            asks,
+            self.experiments,
+            self.shown_lists,
+            self.discounts,
+            size=settings.list_size,
+        )
+        self.carousels = Carousels(self.catalogue, asks, self.experiments, self.shown_lists)
+        self.shelves = Shelves(self.engine, self.catalogue, asks, self.experiments)
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.promotions = Promotions(self.engine, connection)
         self.search = ProductSearch(self.catalogue, asks, self.experiments, settings.search_weight)
-        self.shown_lists = ShownLists(self.engine)
         key = secret(settings.data_dir)
         self.seal, self.operators = Seal(key), Operators(key, settings)
 

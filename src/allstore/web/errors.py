@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from allstore.web import operations
 from allstore.web.headers import HEADERS
 from allstore.web.rendering import bare
 
@@ -17,8 +18,10 @@ _TITLES = {
 _NOT_FOUND = "There is nothing at this address. It may have been sold out, moved or mistyped."
 
 
-def refused(_request: Request, error: Exception) -> Response:
-    """4xx: the page says what was wrong."""
+def refused(request: Request, error: Exception) -> Response:
+    """4xx: the page says what was wrong, or to whoever asked the JSON API its `Refusal`."""
+    if isinstance(error, HTTPException) and operations.is_operation(request):
+        return operations.refused(error)
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else ""
     if detail == "Not Found":

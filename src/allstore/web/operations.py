@@ -33,6 +33,19 @@ class Refusal(msgspec.Struct, frozen=True):
     message: Annotated[str, msgspec.Meta(description="Names the field, the rule and the value.")]
 
 
+def refused(refusal: HTTPException) -> Response:
+    """A `Refusal`, with the headers that go with it."""
+    content = msgspec.json.encode(Refusal(refusal.detail))
+    headers = refusal.headers
+    return Response(content, refusal.status_code, headers, media_type="application/json")
+
+
+def is_operation(request: Request) -> bool:
+    """Whether the path is one of an operation, whatever the method."""
+    owner = getattr(request.scope.get("endpoint"), "__self__", None)
+    return isinstance(owner, Operation)
+
+
 class Reply(msgspec.Struct, Generic[T], frozen=True):
     content: T
     headers: Mapping[str, str | None] = {}
@@ -96,8 +109,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             asked = [] if kind is None else [self._read(request, body, kind)]
             reply = self.handler(request, *asked)
         except HTTPException as refusal:
-            content = msgspec.json.encode(Refusal(refusal.detail))
-            return Response(content, refusal.status_code, media_type="application/json")
+            return refused(refusal)
         return self._written(request, reply)
 
     def _read(self, request: Request, body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:

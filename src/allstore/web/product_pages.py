@@ -1,7 +1,6 @@
 """A product's page, category pages, and the tiles of all categories."""
 
 import re
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -10,8 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.catalog.sorts import Sort
-from allstore.shop.carousels import Carousel
-from allstore.shop.events import EventType, Source
+from allstore.shop.events import EventType
 from allstore.shop.shelves import SORTS, Filters
 from allstore.web import clicks
 from allstore.web.forms import Form, touch
@@ -30,7 +28,6 @@ def product(request: Request) -> Response:
     viewed = touch(request.query_params, shown.id)
     warning = clicks.record(request, EventType.VIEW, [viewed])
     carousels = shop_of(request).carousels.of_product(visitor_of(request), shown)
-    _keep_shown(request, carousels)
     return page(
         request,
         "product.html",
@@ -39,15 +36,6 @@ def product(request: Request) -> Response:
         carousels=carousels,
         warning=warning,
     )
-
-
-def _keep_shown(request: Request, carousels: Sequence[Carousel]) -> None:
-    """The list that follows the visit from page to page, for the live view."""
-    for carousel in carousels:
-        if carousel.name == Source.FOR_YOU and carousel.answer.warning is None:
-            ids = [each.id for each in carousel.products]
-            shown = shop_of(request).shown_lists
-            shown.keep(visitor_of(request), carousel.name, carousel.heading, ids)
 
 
 def categories(request: Request) -> Response:

@@ -30,6 +30,13 @@ def test_an_item_that_is_not_sold_is_404_in_json(browser: Browser) -> None:
         assert answer.json() == {"message": "The shop does not sell item 'nothing'."}
 
 
+def test_another_method_is_refused_in_json(browser: Browser) -> None:
+    refused = browser.http.post("/items", json={})
+    assert (refused.status_code, refused.json()) == (405, {"message": "Method Not Allowed"})
+    assert refused.headers["allow"] == "GET, HEAD"
+    assert "text/html" in browser.http.post("/offers").headers["content-type"]
+
+
 def test_items_come_by_pages_and_by_category(browser: Browser) -> None:
     pages = [browser.get(f"/items?page={number}").json() for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [24, 16, 0]
