@@ -1,6 +1,7 @@
 """The lists of a product page, each by a recommender of its own."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
@@ -44,6 +45,15 @@ class Carousel(msgspec.Struct, frozen=True):
     """Why these are shown, in a sentence."""
 
 
+class Ahead(msgspec.Struct, frozen=True):
+    """Lists of a product page that have been asked for."""
+
+    participation: Participation | None
+    """In an experiment on the similar items, which waits for the rest."""
+    asked: Mapping[str, Future[Answer]]
+    """By the name of the recommender."""
+
+
 class Carousels:
     """Asks the recommenders of a page all at once, and reads its products in one query."""
 
@@ -63,18 +73,27 @@ class Carousels:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def of_product(self, visitor: Visitor, product: Product) -> tuple[Carousel, ...]:
+    def ask_ahead(self, visitor: Visitor, product: Product) -> Ahead:
+        """Ask for the lists of the product alone, so that they come while its view is told."""
+        participation = self._experiments.participation(SIMILAR_ITEMS, visitor)
+        names = ["bought-together"] if participation else ["similar", "bought-together"]
+        return Ahead(participation, self._ask(names, visitor, product))
+
+    def of_product(self, visitor: Visitor, product: Product, ahead: Ahead) -> tuple[Carousel, ...]:
         """Similar items, frequently bought together, customers also viewed and, for a visitor with
         a history, recommended for you. A list without products is left out; where the engine does
         not answer, products of the same category stand in for similar items. An experiment may run
         on the similar items, and records them. What is recommended for the visitor follows them
         from page to page, and is kept for the live view.
         """
-        participation = self._experiments.participation(SIMILAR_ITEMS, visitor)
-        others = ["bought-together", "also-viewed", *(["for-you"] if visitor.user_id else [])]
-        asked = self._pool.map(lambda name: self._asked(name, visitor, product.id), others)
-        tried = self._similar(participation, visitor, product)
-        answers = {"similar": tried.answer, **dict(zip(others, asked, strict=True))}
+        names = ["also-viewed", "for-you"] if visitor.user_id else ["also-viewed"]
+        asked = {**ahead.asked, **self._ask(names, visitor, product)}
+        participation = ahead.participation
+        if participation:
+            tried = self._tried(participation, visitor, product)
+        else:
+            tried = Tried(asked.pop("similar").result(), None)
+        answers = {"similar": tried.answer, **{name: one.result() for name, one in asked.items()}}
         ids = [one for answer in answers.values() for one in answer.product_ids]
         known = {each.id: each for each in self._catalogue.products(ids)}
         found = [
@@ -101,12 +120,12 @@ class Carousels:
             ids = [each.id for each in carousel.products]
             self._shown_lists.keep(visitor, Source.FOR_YOU, carousel.heading, ids)
 
-    def _similar(
-        self, participation: Participation | None, visitor: Visitor, product: Product
-    ) -> Tried:
-        if participation is None:
-            return Tried(self._asked("similar", visitor, product.id), None)
+    def _ask(
+        self, names: Iterable[str], visitor: Visitor, product: Product
+    ) -> dict[str, Future[Answer]]:
+        return {name: self._pool.submit(self._asked, name, visitor, product.id) for name in names}
 
+    def _tried(self, participation: Participation, visitor: Visitor, product: Product) -> Tried:
         def ask(recommender: str) -> Answer:
             answer = self._asked(recommender, visitor, product.id)
             others = tuple(one for one in answer.product_ids if one != product.id)

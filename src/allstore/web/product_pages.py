@@ -26,8 +26,10 @@ def product(request: Request) -> Response:
     clicks.require_looked_at(request)
     shown = product_of(request)
     viewed = touch(request.query_params, shown.id)
+    shop = shop_of(request)
+    ahead = shop.carousels.ask_ahead(visitor_of(request), shown)
     warning = clicks.record(request, EventType.VIEW, [viewed])
-    carousels = shop_of(request).carousels.of_product(visitor_of(request), shown)
+    carousels = shop.carousels.of_product(visitor_of(request), shown, ahead)
     return page(
         request,
         "product.html",
