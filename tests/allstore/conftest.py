@@ -6,20 +6,7 @@ from pathlib import Path
 import pytest
 
 from allstore.shop.settings import Settings
-from shopfront import (
-    ALSO_VIEWED_ARN,
-    BOUGHT_TOGETHER_ARN,
-    FOR_YOU_ARN,
-    POPULAR_ARN,
-    PRODUCTS,
-    RANKING_ARN,
-    SIMILAR_ARN,
-    Browser,
-    Open,
-    StandInEngine,
-    serve,
-    write_catalogue,
-)
+from shopfront import Browser, Open, StandInEngine, connected, serve
 
 
 @pytest.fixture
@@ -30,24 +17,7 @@ def engine() -> Iterator[StandInEngine]:
 
 @pytest.fixture
 def settings(engine: StandInEngine, tmp_path: Path) -> Settings:
-    """A shop of `PRODUCTS` and `SHOPPERS`, connected to the stand-in engine."""
-    write_catalogue(tmp_path, PRODUCTS)
-    return Settings.model_validate(
-        {
-            "data_dir": tmp_path,
-            "endpoint_url": engine.url,
-            "access_key_id": "test",
-            "secret_access_key": "test",
-            "recommended_for_you_arn": FOR_YOU_ARN,
-            "popular_by_views_arn": POPULAR_ARN,
-            "also_viewed_arn": ALSO_VIEWED_ARN,
-            "bought_together_arn": BOUGHT_TOGETHER_ARN,
-            "similar_items_arn": SIMILAR_ARN,
-            "ranking_arn": RANKING_ARN,
-            "tracking_id": "tracking-1",
-            "list_size": 12,
-        }
-    )
+    return connected(engine, tmp_path)
 
 
 @pytest.fixture

@@ -178,6 +178,27 @@ class Browser:
 Open = Callable[[Settings], Browser]
 
 
+def connected(engine: StandInEngine, folder: Path) -> Settings:
+    """A shop of `PRODUCTS` and `SHOPPERS` in a folder, connected to the stand-in engine."""
+    write_catalogue(folder, PRODUCTS)
+    return Settings.model_validate(
+        {
+            "data_dir": folder,
+            "endpoint_url": engine.url,
+            "access_key_id": "test",
+            "secret_access_key": "test",
+            "recommended_for_you_arn": FOR_YOU_ARN,
+            "popular_by_views_arn": POPULAR_ARN,
+            "also_viewed_arn": ALSO_VIEWED_ARN,
+            "bought_together_arn": BOUGHT_TOGETHER_ARN,
+            "similar_items_arn": SIMILAR_ARN,
+            "ranking_arn": RANKING_ARN,
+            "tracking_id": "tracking-1",
+            "list_size": 12,
+        }
+    )
+
+
 def serve(settings: Settings) -> tuple[str, Callable[[], None]]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(settings), log_level="critical")
