@@ -18,6 +18,7 @@ IMAGES = Path(__file__).parents[1] / "docs" / "images"
 MOST_BYTES = 60_000
 PERSONA = "apparel_footwear_accessories"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
+TALL: ViewportSize = {"width": 1280, "height": 1130}
 PHONE: ViewportSize = {"width": 390, "height": 800}
 PICTURES_LOADED = """() => {
   const missing = [...document.images].filter((image) => {
@@ -54,7 +55,6 @@ def home_on_a_phone(page: Page) -> None:
 def product(page: Page) -> None:
     choose_shopper(page)
     open_first_product(page)
-    page.get_by_test_id("carousel").first.evaluate("list => list.scrollIntoView({block: 'end'})")
 
 
 def search(page: Page) -> None:
@@ -99,7 +99,7 @@ def open_first_product(page: Page) -> None:
 SCENES: dict[str, tuple[Callable[[Page], None], ViewportSize, Literal["light", "dark"]]] = {
     "home": (home, WIDE, "light"),
     "home-phone-dark": (home_on_a_phone, PHONE, "dark"),
-    "product": (product, WIDE, "light"),
+    "product": (product, TALL, "light"),
     "search": (search, WIDE, "light"),
     "live": (live, WIDE, "dark"),
     "experiment": (experiment, WIDE, "light"),
