@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_personalize_events import PersonalizeEventsClient
     from types_boto3_personalize_runtime import PersonalizeRuntimeClient
 
+LONGEST_DETAIL = 500
 MOST_CALLS = 40
 """Calls at one time that a client keeps connections for."""
 
@@ -34,7 +35,9 @@ class Failure(msgspec.Struct, frozen=True):
     code: str | None
     """The engine's error code; None where there is no answer at all."""
     detail: str
-    """For who runs the shop."""
+    """For who runs the shop; at most `LONGEST_DETAIL` characters: what is no engine may answer
+    with a whole page.
+    """
 
     @property
     def said(self) -> str:
@@ -46,10 +49,10 @@ class Failure(msgspec.Struct, frozen=True):
 
 def failure(error: ClientError | BotoCoreError) -> Failure:
     if not isinstance(error, ClientError):
-        return Failure(None, str(error))
+        return Failure(None, str(error)[:LONGEST_DETAIL])
     answered = error.response.get("Error", {})
     code = answered.get("Code", "an error")
-    return Failure(code, f"{code}: {answered.get('Message', '')}")
+    return Failure(code, f"{code}: {answered.get('Message', '')}"[:LONGEST_DETAIL])
 
 
 def runtime_client(settings: Settings) -> "PersonalizeRuntimeClient":

@@ -151,8 +151,9 @@ def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) ->
     try:
         answer = ask()
     except (ClientError, BotoCoreError) as error:
-        log.warning("recommendations_failed", recipe=recipe, error=str(error))
-        return Answer(recipe, warning=failure(error).said)
+        failed = failure(error)
+        log.warning("recommendations_failed", recipe=recipe, error=failed.detail)
+        return Answer(recipe, warning=failed.said)
     items = answer[member]
     return Answer(
         recipe=recipe,

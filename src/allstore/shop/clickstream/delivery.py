@@ -9,7 +9,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from allstore.shop.clickstream.outbox import StoredEvent
-from allstore.shop.engine import events_client, failure
+from allstore.shop.engine import LONGEST_DETAIL, events_client, failure
 from allstore.shop.settings import Settings, ShopConfig
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 BATCH = 10
 """Events that one PutEvents takes."""
 _FOR_GOOD = {"ValidationException", "InvalidInputException", "ResourceNotFoundException"}
-_LONGEST_REASON = 500
 
 
 class Outcome(StrEnum):
@@ -59,11 +58,11 @@ class Delivery:
         try:
             self._client.put_events(**_request(tracking_id, batch))
         except ParamValidationError as error:
-            return Verdict(Outcome.REFUSED, str(error)[:_LONGEST_REASON])
+            return Verdict(Outcome.REFUSED, str(error)[:LONGEST_DETAIL])
         except (ClientError, BotoCoreError) as error:
             failed = failure(error)
             outcome = Outcome.REFUSED if failed.code in _FOR_GOOD else Outcome.POSTPONED
-            return Verdict(outcome, failed.detail[:_LONGEST_REASON])
+            return Verdict(outcome, failed.detail)
         return Verdict(Outcome.TAKEN)
 
 
