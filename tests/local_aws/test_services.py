@@ -68,6 +68,7 @@ def test_a_service_that_would_reach_out_is_refused_by_name(server: Server) -> No
     assert refused(server.client("lambda"), "list_functions") == "NotImplementedException"
 
 
+@pytest.mark.slow
 def test_the_command_line_does_it_too(server: Server, tmp_path: Path) -> None:
     file = tmp_path / "one.csv"
     file.write_text("ITEM_ID\na\n")

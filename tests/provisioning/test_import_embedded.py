@@ -34,6 +34,7 @@ def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
     return stdout, stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(
     folder: Path, tmp_path: Path, start_server: StartServer
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_second_import_into_one_directory_is_refused(folder: Path, tmp_path: P
     assert not (tmp_path / "data" / "aisle.db").exists()
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_being_served_is_refused(
     folder: Path, tmp_path: Path, start_server: StartServer
 ) -> None:

@@ -120,6 +120,7 @@ def test_what_takes_off_is_trending_at_the_next_request_to_any_worker(pair: Pair
     assert len(answer) == 25
 
 
+@pytest.mark.slow
 def test_everything_is_there_after_a_restart(tmp_path: Path, start_server: StartServer) -> None:
     (tmp_path / "in").mkdir()
     server = start_server(tmp_path / "data", allowed=tmp_path / "in")
