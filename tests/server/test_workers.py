@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from journey import (
+    active,
     deploy,
     event,
     group_with_dataset,
@@ -152,3 +153,13 @@ def test_a_dead_worker_is_started_again(tmp_path: Path, start_server: StartServe
     worker = next(p for p in server.processes if "aisle.server.http_worker" in p.cmdline())
     worker.kill()
     assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
+
+
+def test_healthz_answers_when_ready(shared_server: Server) -> None:
+    assert httpx.get(f"{shared_server.url}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["group", "with-dashes_and_underscores-1"])
+def test_a_created_group_becomes_active_by_itself(shared_server: Server, name: str) -> None:
+    group = shared_server.personalize.create_dataset_group(name=name)["datasetGroupArn"]
+    active(shared_server.personalize, "datasetGroup", group)

@@ -11,7 +11,7 @@ _EVENTS = st.tuples(st.integers(0, 5), st.sampled_from([0.25, 1.0, 3.0]))
 _SEQUENCES = st.lists(st.lists(_EVENTS, min_size=1, max_size=30), min_size=1, max_size=4)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=50)
 @given(sequences=_SEQUENCES, weighted=st.booleans())
 def test_a_pair_counts_by_its_distance_and_the_product_of_its_weights(
     sequences: list[list[tuple[int, float]]], *, weighted: bool
