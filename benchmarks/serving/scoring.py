@@ -58,10 +58,9 @@ def content_by_chance(items: int, random: np.random.Generator) -> ContentModel:
     categories = random.integers(0, _CATEGORIES, (_FIELDS, items))
     features = categories + np.arange(_FIELDS)[:, None] * _CATEGORIES
     return ContentModel(
-        codes=np.arange(items, dtype=np.int32),
         place_of=np.arange(items, dtype=np.int32),
         starts=np.arange(_FIELDS + 1, dtype=np.int64) * items,
-        features=features.ravel(),
+        features=features.ravel().astype(np.int32),
         values=np.ones(features.size, np.float32),
         width=_CATEGORIES * _FIELDS,
     )
@@ -179,7 +178,9 @@ def main() -> None:
         assert deep is not None
         alone = msgspec.structs.replace(whole, transformer=None, content_weight=0.0)
         asked = [query(options.items, length) for length in LENGTHS]
-        ways: list[Callable[[], object]] = [floor(np.array(deep.parameters["output.weight"]))]
+        ways: list[Callable[[], object]] = [
+            floor(np.array(deep.parameters["output.weight"], order="K"))
+        ]
         for one in asked:
             recent = whole.ridge.recent(one.history, one.times, one.now)
             ways += [partial(way, one) for way in (alone.score, deep.scores)]

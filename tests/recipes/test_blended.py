@@ -72,7 +72,8 @@ def test_what_is_saved_answers_the_same(model: BlendedModel, tmp_path: Path) -> 
     model.save(tmp_path)
     loaded = BlendedModel.load(tmp_path)
     assert loaded.solver == model.solver
-    np.testing.assert_array_equal(loaded.score(query(1, 2)), model.score(query(1, 2)))
+    # Up to the order of sums: the transformer's output is saved by columns.
+    np.testing.assert_allclose(loaded.score(query(1, 2)), model.score(query(1, 2)), rtol=1e-5)
 
 
 def test_streamed_events_leave_the_transformer_as_it_is(model: BlendedModel) -> None:

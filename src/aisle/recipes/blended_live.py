@@ -117,32 +117,30 @@ class LiveBlend:
         """`[known]` what the rows of the items have had since the training, by `weights`, which
         become those of the rows as trained; None where they have had nothing.
         """
-        found = [self._rows.get(item) for item in recent.tolist()]
-        rows = [row for row in found if row is not None]
-        if not rows:
+        found = [
+            (at, self._rows[item]) for at, item in enumerate(recent.tolist()) if item in self._rows
+        ]
+        if not found:
             return None
-        at = np.array([row is not None for row in found])
-        before = self._masses(recent[at])
-        after = before + np.array([row.mass for row in rows])
-        items, sums = zip(*[row.arrays() for row in rows], strict=True)
+        at = [step for step, _ in found]
+        before = np.array([row.trained for _, row in found])
+        after = before + np.array([row.mass for _, row in found])
+        items, sums = zip(*[row.arrays() for _, row in found], strict=True)
         shares = np.repeat(weights[at] / after, [len(one) for one in items])
         weights[at] *= before / after
-        weighted = (np.concatenate(sums) * shares).astype(np.float64)
+        weighted = np.concatenate(sums) * shares
         return np.bincount(np.concatenate(items), weighted, self._known).astype(np.float32)
 
-    def _masses(self, items: NDArray[np.int32]) -> NDArray[np.float64]:
-        """`[items]` of their rows as trained."""
+    def _mass(self, item: int) -> float:
+        """Of an item's row as trained; the least of all for one that has none."""
         ridge = self._model.ridge
-        masses = np.full(len(items), self._least)
-        code = ridge.row_of[np.where(items < self._trained, items, 0)]
-        trained = (items < self._trained) & (code >= 0)
-        masses[trained] = ridge.mass[code[trained]]
-        return masses
+        row = ridge.row_of[item] if item < self._trained else -1
+        return self._least if row < 0 else float(ridge.mass[row])
 
     def _row(self, item: int) -> "_Row":
         row = self._rows.get(item)
         if row is None:
-            row = self._rows[item] = _Row()
+            row = self._rows[item] = _Row(self._mass(item))
             if len(self._rows) > _MOST_ROWS:
                 self._rows.popitem(last=False)
         self._rows.move_to_end(item)
@@ -198,10 +196,11 @@ class _Recent:
 class _Row:
     """What has come since the training to one item."""
 
-    __slots__ = ("_arrays", "_next", "mass")
+    __slots__ = ("_arrays", "_next", "mass", "trained")
 
-    def __init__(self) -> None:
-        self.mass = 0.0
+    def __init__(self, trained: float) -> None:
+        """`trained` is the mass of its item's row in the model."""
+        self.trained, self.mass = trained, 0.0
         self._next: dict[int, float] = {}
         self._arrays: tuple[NDArray[np.int32], NDArray[np.float32]] | None = None
 

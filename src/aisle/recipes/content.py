@@ -18,7 +18,7 @@ from aisle.recipes import artefact
 from aisle.recipes.ridge_model import Recent
 from aisle.recipes.traits import Traits
 
-NAME = "content-profile"
+NAME = "content-likeness"
 Floats = NDArray[np.float32]
 
 _POPULARITY = np.float32(0.05)
@@ -33,13 +33,11 @@ class ContentModel(msgspec.Struct, frozen=True, eq=False):
     items as one of them has features.
     """
 
-    codes: NDArray[np.int32]
-    """`[described]` the items, those with most features first."""
     place_of: NDArray[np.int32]
-    """`[items]` where an item stands in `codes`; -1 for one without features."""
+    """`[items]` where an item stands in a diagonal; for one without features, after the longest."""
     starts: NDArray[np.int64]
     """`[most features + 1]` where each diagonal begins."""
-    features: NDArray[np.int64]
+    features: NDArray[np.int32]
     values: Floats
     """Beside `features`: a field's part of an item has length 1."""
     width: int
@@ -52,21 +50,23 @@ class ContentModel(msgspec.Struct, frozen=True, eq=False):
         profile = self._profile(recent)
         if profile is None:
             return None
-        likeness = np.zeros(len(self.codes), np.float32)
+        likeness = np.zeros(self.starts[1] + 1, np.float32)  # the last is of items without features
         for start, stop in pairwise(self.starts.tolist()):
-            likeness[: stop - start] += self.values[start:stop] * profile[self.features[start:stop]]
+            part = profile.take(self.features[start:stop], mode="clip")
+            part *= self.values[start:stop]
+            likeness[: stop - start] += part
         likeness *= likeness
         likeness *= (1 - _POPULARITY) / likeness.sum()
         alike = shares * _POPULARITY
         alike += _LEAST
-        alike[self.codes] += likeness
+        alike += likeness.take(self.place_of, mode="clip")
         np.log(alike, out=alike)
         return alike
 
     def _profile(self, recent: Recent) -> Floats | None:
         """`[features]` the weighted sum over the items."""
         places = self.place_of[recent.items]
-        known = places >= 0
+        known = places < self.starts[1]
         if not known.any():
             return None
         entries = self.starts[:-1, None] + places[known]
@@ -77,7 +77,7 @@ class ContentModel(msgspec.Struct, frozen=True, eq=False):
 
     def save(self, folder: Path) -> None:
         """Write the arrays."""
-        names = ("codes", "place_of", "starts", "features", "values")
+        names = ("place_of", "starts", "features", "values")
         arrays = {name: getattr(self, name) for name in names}
         artefact.save_arrays(folder, NAME, arrays, {"width": self.width})
 
@@ -97,15 +97,14 @@ def content_of(traits: Traits | None) -> ContentModel | None:
     codes = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     if not len(codes):
         return None
-    place_of = np.full(len(counts), -1, np.int32)
+    place_of = np.full(len(counts), len(codes), np.int32)
     place_of[codes] = np.arange(len(codes))
     having = np.searchsorted(-counts[codes], -np.arange(counts.max()))
     entries = np.concatenate([begins[codes[:many]] + at for at, many in enumerate(having.tolist())])
     return ContentModel(
-        codes=codes.astype(np.int32),
         place_of=place_of,
         starts=np.append(0, np.cumsum(having)),
-        features=features[entries].astype(np.int64),
+        features=features[entries].astype(np.int32),
         values=values[entries],
         width=traits.features.width,
     )

@@ -5,6 +5,7 @@ regression of the next item on such histories. It is EASE (Steck 2019,
 https://arxiv.org/abs/1905.03375) with the order of events in place of the bag of items.
 """
 
+import math
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -96,16 +97,16 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
         """What of the history counts; where the time of the request is not known, at that of the
         last event.
         """
-        kept = first_of_runs(history)[-len(self.decay) :][::-1]
+        kept = first_of_runs(history)[: -len(self.decay) - 1 : -1]
         weights = self.decay[: len(kept)].copy()
         if times is not None and len(kept) and len(self.fading) > 1:
-            asked = np.array([times[-1] if np.isnan(now) else now])
-            weights *= self.faded(days_of(asked) - days_of(times[kept]))
+            asked = times[-1] if math.isnan(now) else now
+            weights *= self.faded(int(asked // _DAY) - days_of(times[kept]))
         return Recent(history[kept], weights)
 
     def faded(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
         """What is left of a weight after so many days, for each of `days`."""
-        return self.fading[np.clip(days, 0, len(self.fading) - 1)]
+        return self.fading.take(days, mode="clip")
 
     def log_probabilities(
         self, personal: NDArray[np.float32], shares: NDArray[np.float32] | None = None
