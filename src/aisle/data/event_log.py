@@ -124,10 +124,8 @@ def recent_events(
     rows = connection.execute(_RECENT, wanted).all()
     if 0 in sessions_of_user.named_by and any(row.user_id is not None for row in rows):
         rows = [row for row in rows if row.user_id is not None]  # a user, not a session, after all
-    ordered = sorted(rows, key=lambda row: (row.sent_at, row.id))[-limit:]
-    return [
-        RecentEvent(row.item_id, row.event_type, row.event_value, row.sent_at) for row in ordered
-    ]
+    ordered = sorted((sent_at, number, event) for number, _, sent_at, *event in rows)[-limit:]
+    return [RecentEvent(item, kind, value, at) for at, _, (item, kind, value) in ordered]
 
 
 def distinct_events(
@@ -189,10 +187,10 @@ def _recent() -> CompoundSelect[Any]:
     columns = (
         events.c.id,
         events.c.user_id,
+        events.c.sent_at,
         events.c.item_id,
         events.c.event_type,
         events.c.event_value,
-        events.c.sent_at,
     )
     new = select(*columns).where(
         events.c.dataset == dataset, events.c.id > after, events.c.item_id.is_not(None)

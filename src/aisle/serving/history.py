@@ -26,9 +26,11 @@ class History(msgspec.Struct, frozen=True):
     """`[events]` NaN where an event has none."""
 
 
-def history_of(transaction: Transaction, followed: Followed, user: str) -> History:
-    """A user's history up to this moment."""
+def history_of(transaction: Transaction, followed: Followed, user: str | None) -> History:
+    """A user's history up to this moment; nothing where no user is named."""
     deployed = followed.deployed
+    if not user:
+        return _trained_on(deployed, "")
     manifest = deployed.manifest
     sessions = sessions_of(transaction.connection, manifest.dataset, user)
     if 0 in sessions.named_by and deployed.histories.users.find(user) >= 0:

@@ -93,7 +93,7 @@ async def get_recommendations(
 
         return _Seen(
             space,
-            history_of(transaction, deployment.followed, user_id or ""),
+            history_of(transaction, deployment.followed, user_id),
             call.catalogues.traits(transaction, group, user_id, deployment.deployed.model),
             items.traits(related),
             context_of(transaction, group, context),

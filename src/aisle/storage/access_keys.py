@@ -5,7 +5,7 @@ import time
 from base64 import b32encode, b64encode
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, literal, select, update
+from sqlalchemy import Row, and_, bindparam, insert, literal, select, update
 
 from aisle.storage.database import Database
 from aisle.storage.tables import access_keys
@@ -14,10 +14,14 @@ _ID_BYTES = 10
 _SECRET_BYTES = 30
 
 _ANY = select(literal(1)).select_from(access_keys).limit(1)
-_VALID = select(access_keys).where(
+_NEEDED = select(_ANY.scalar_subquery().label("needed")).subquery()
+_IS_WANTED = and_(
     access_keys.c.access_key_id == bindparam("wanted"), access_keys.c.revoked_at.is_(None)
 )
-# Built once: the second stands on the path of every request.
+_VALID = select(_NEEDED.c.needed, access_keys).select_from(
+    _NEEDED.outerjoin(access_keys, _IS_WANTED)
+)
+# One question, built once: it stands on the path of every request.
 
 
 class AccessKey(msgspec.Struct, frozen=True):
@@ -49,10 +53,8 @@ class AccessKeys:
     def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
         """Whether callers need a key, and the key of that id, unless it is revoked."""
         with self._database.read() as connection:
-            row = connection.execute(_VALID, {"wanted": access_key_id}).first()
-            if row is not None:
-                return True, _key(row)
-            return connection.execute(_ANY).first() is not None, None
+            needed, *key = connection.execute(_VALID, {"wanted": access_key_id}).one()
+        return needed is not None, None if key[0] is None else AccessKey(*key)
 
     def all(self) -> list[AccessKey]:
         """Every key, the oldest first, revoked ones too."""

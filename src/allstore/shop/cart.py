@@ -86,9 +86,11 @@ class Carts:
         """
         now = int(time.time())
         with self._engine.begin() as connection:
-            cart = upsert(connection, carts).values(session_id=session_id, created_at=now)
+            cart = upsert(connection.dialect.name, carts).values(
+                session_id=session_id, created_at=now
+            )
             connection.execute(cart.on_conflict_do_nothing())
-            line = upsert(connection, cart_lines).values(
+            line = upsert(connection.dialect.name, cart_lines).values(
                 session_id=session_id,
                 product_id=touch.product_id,
                 quantity=_capped(quantity),

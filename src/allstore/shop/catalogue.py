@@ -16,6 +16,20 @@ from allstore.shop.database import (
     shoppers,
 )
 
+# Statements of every page stand here: SQLAlchemy takes longer to make one than to run it.
+_PRODUCTS = sa.select(*[products.c[name] for name in Product.__struct_fields__])
+_OF_IDS = _PRODUCTS.where(products.c.id.in_(sa.bindparam("ids", expanding=True)))
+_SHOPPERS = sa.select(*[shoppers.c[name] for name in Shopper.__struct_fields__])
+_SHOPPER = _SHOPPERS.where(shoppers.c.id == sa.bindparam("id"))
+_BY_NAME = (shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
+_OF_PERSONA = _SHOPPERS.where(shoppers.c.persona == sa.bindparam("persona")).order_by(*_BY_NAME)
+_PERSONAS = (
+    sa.select(shoppers.c.persona)
+    .where(shoppers.c.persona.is_not(None))
+    .distinct()
+    .order_by(shoppers.c.persona)
+)
+_STAMP = sa.select(catalogue_stamp.c.stamp)
 _UNITS_SOLD = (
     sa.select(order_lines.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
     .group_by(order_lines.c.product_id)
@@ -48,8 +62,7 @@ _PLACES = sa.func.row_number().over(
 )
 _PLACED = sa.select(products.c.id, _PLACES.label("place")).subquery()
 _CANDIDATES = (
-    sa.select(products)
-    .join(_PLACED, _PLACED.c.id == products.c.id)
+    _PRODUCTS.join(_PLACED, _PLACED.c.id == products.c.id)
     .where(_PLACED.c.place <= sa.bindparam("most"))
     .order_by(_PLACED.c.place)
 )
@@ -79,8 +92,7 @@ class Catalogue:
 
     def products(self, ids: Sequence[str]) -> list[Product]:
         """The products of these ids, in this order; an id the shop does not sell is left out."""
-        query = sa.select(products).where(products.c.id.in_(ids))
-        by_id = {product.id: product for product in self._read(query)}
+        by_id = {product.id: product for product in self._read(_OF_IDS, {"ids": ids})}
         return [by_id[each] for each in dict.fromkeys(ids) if each in by_id]
 
     def popular(self, limit: int, category: str | None = None, skip: int = 0) -> list[Product]:
@@ -98,7 +110,7 @@ class Catalogue:
         """What came into the shop last, where that is known: what was there from the beginning
         (`launched_at` 0) is not new.
         """
-        query = sa.select(products).where(products.c.launched_at > 0)
+        query = _PRODUCTS.where(products.c.launched_at > 0)
         if category is not None:
             query = query.where(products.c.category == category)
         newest = query.order_by(products.c.launched_at.desc(), products.c.id)
@@ -106,12 +118,12 @@ class Catalogue:
 
     def all(self) -> list[Product]:
         """Every product, by id."""
-        return self._read(sa.select(products).order_by(products.c.id))
+        return self._read(_PRODUCTS.order_by(products.c.id))
 
     def stamp(self) -> int:
         """Another number after every change of what is sold, but for the stock."""
         with self._engine.connect() as connection:
-            stamp: int = connection.execute(sa.select(catalogue_stamp.c.stamp)).scalar_one()
+            stamp: int = connection.execute(_STAMP).scalar_one()
         return stamp
 
     def categories(self) -> dict[str, Category]:
@@ -131,25 +143,22 @@ class Catalogue:
             with self._engine.connect() as connection:
                 filled = [Category(*row) for row in connection.execute(_FILLED)]
             known = {category.id: category for category in filled}
-            candidates = self._read(_CANDIDATES.params(most=_MOST_CANDIDATES))
+            candidates = self._read(_CANDIDATES, {"most": _MOST_CANDIDATES})
             self._kept = _Fixtures(stamp, known, _faces(known, candidates))
         return self._kept
 
     def shopper(self, shopper_id: str) -> Shopper | None:
-        found = self._shoppers(sa.select(shoppers).where(shoppers.c.id == shopper_id))
+        found = self._shoppers(_SHOPPER, {"id": shopper_id})
         return found[0] if found else None
 
     def shoppers(self, persona: str) -> list[Shopper]:
         """All shoppers of a persona, by name."""
-        query = sa.select(shoppers).where(shoppers.c.persona == persona)
-        ordered = query.order_by(shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
-        return self._shoppers(ordered)
+        return self._shoppers(_OF_PERSONA, {"persona": persona})
 
     def personas(self) -> list[str]:
         """Those that any shopper has."""
-        query = sa.select(shoppers.c.persona).where(shoppers.c.persona.is_not(None)).distinct()
         with self._engine.connect() as connection:
-            return list(connection.scalars(query.order_by(shoppers.c.persona)))
+            return list(connection.scalars(_PERSONAS))
 
     def shoppers_like(
         self, youngest: int | None, oldest: int | None, interest: str | None, most: int
@@ -157,18 +166,17 @@ class Catalogue:
         """At most so many of an age, both ends included, with a category among those of their
         persona; those who like it best come first. None asks for nothing.
         """
-        query = sa.select(shoppers)
+        query = _SHOPPERS
         if youngest is not None:
             query = query.where(shoppers.c.age >= youngest)
         if oldest is not None:
             query = query.where(shoppers.c.age <= oldest)
-        by_name = (shoppers.c.first_name, shoppers.c.last_name, shoppers.c.id)
         if interest is not None:
             listed = sa.literal("_") + shoppers.c.persona + "_"
             query = query.where(listed.contains(f"_{interest}_", autoescape=True))
             first = listed.startswith(f"_{interest}_", autoescape=True)
             query = query.order_by(sa.case((first, 0), else_=1))
-        return self._shoppers(query.order_by(*by_name).limit(most))
+        return self._shoppers(query.order_by(*_BY_NAME).limit(most))
 
     def knows_ages(self) -> bool:
         """Whether any shopper has one."""
@@ -179,41 +187,36 @@ class Catalogue:
     def curated_shoppers(self) -> list[Shopper]:
         """Those marked as curated; where none is, one of each persona."""
         by_name = (shoppers.c.persona, shoppers.c.first_name, shoppers.c.id)
-        marked = self._shoppers(sa.select(shoppers).where(shoppers.c.curated).order_by(*by_name))
+        marked = self._shoppers(_SHOPPERS.where(shoppers.c.curated).order_by(*by_name))
         if marked:
             return marked
         first = sa.select(sa.func.min(shoppers.c.id)).group_by(shoppers.c.persona)
-        query = sa.select(shoppers).where(shoppers.c.id.in_(first))
+        query = _SHOPPERS.where(shoppers.c.id.in_(first))
         return self._shoppers(query.order_by(*by_name))
 
-    def _read(self, query: sa.Select[Any]) -> list[Product]:
+    def _read(
+        self, query: sa.Select[Any], values: Mapping[str, object] | None = None
+    ) -> list[Product]:
+        """Of a query that begins as `_PRODUCTS`."""
         with self._engine.connect() as connection:
-            return list(self._products(connection.execute(query)))
+            return [self._product(row) for row in connection.execute(query, values)]
 
-    def _shoppers(self, query: sa.Select[Any]) -> list[Shopper]:
+    def _shoppers(
+        self, query: sa.Select[Any], values: Mapping[str, object] | None = None
+    ) -> list[Shopper]:
         with self._engine.connect() as connection:
-            return [Shopper(**row) for row in connection.execute(query).mappings()]
+            return [Shopper(*row) for row in connection.execute(query, values)]
 
-    def _products(self, rows: Iterable[sa.Row[Any]]) -> Iterable[Product]:
-        for row in rows:
-            yield Product(
-                id=row.id,
-                name=row.name,
-                category=row.category,
-                style=row.style,
-                description=row.description,
-                price=None if row.price is None else row.price / 100,
-                gender_affinity=row.gender_affinity,
-                promoted=row.promoted,
-                featured=row.featured,
-                current_stock=row.current_stock,
-                launched_at=row.launched_at,
-                brand=row.brand,
-                image_url=self._shown(row.image_url),
-                categories=tuple(row.categories),
-                bullets=tuple(row.bullets),
-                popularity=row.popularity,
-            )
+    def _product(self, row: Iterable[Any]) -> Product:
+        """The fields by their places: by their names it takes longer than the query."""
+        stored = Product(*row)
+        return msgspec.structs.replace(
+            stored,
+            price=None if stored.price is None else stored.price / 100,
+            image_url=self._shown(stored.image_url),
+            categories=tuple(stored.categories),
+            bullets=tuple(stored.bullets),
+        )
 
     def _shown(self, image_url: str | None) -> str | None:
         if image_url is not None and image_url.startswith(self._picture_origins):

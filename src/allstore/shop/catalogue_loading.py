@@ -38,7 +38,7 @@ def load_catalogue(
 
 def _upsert_products(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
     """The stock moves by what the catalogue's figure moved; one that was not known is as given."""
-    new = upsert(connection, products).excluded
+    new = upsert(connection.dialect.name, products).excluded
     stock = products.c.current_stock + new.catalogue_stock - products.c.catalogue_stock
     moved = sa.case((stock < 0, 0), (stock.is_(None), new.catalogue_stock), else_=stock)
     _upsert(connection, products, rows, current_stock=moved)
@@ -53,7 +53,7 @@ def _upsert(
     """Columns take the new values, but for those that are to become something else."""
     if not rows:
         return
-    statement = upsert(connection, table)
+    statement = upsert(connection.dialect.name, table)
     given = {c.name: statement.excluded[c.name] for c in table.c if c.name != "id"} | otherwise
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given), rows)
 

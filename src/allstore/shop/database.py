@@ -215,9 +215,9 @@ _INSERTS: dict[str, Callable[[sa.Table], Any]] = {
 }
 
 
-def upsert(connection: sa.Connection, table: sa.Table) -> Any:
-    """An INSERT of this database's dialect, which can do ON CONFLICT."""
-    return _INSERTS[connection.dialect.name](table)
+def upsert(dialect: str, table: sa.Table) -> Any:
+    """An INSERT of a dialect by its name, which can do ON CONFLICT."""
+    return _INSERTS[dialect](table)
 
 
 def connect(url: str) -> sa.Engine:

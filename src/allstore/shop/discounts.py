@@ -56,10 +56,10 @@ class Discounts:
 
     def of_visit(self, visitor: Visitor) -> dict[str, Discount]:
         """By product id."""
-        query = sa.select(*_COLUMNS).where(discounts.c.session_id == visitor.session_id)
         with self._engine.connect() as connection:
-            rows = connection.execute(query).mappings()
-            return {row["product_id"]: Discount(**row) for row in rows}
+            rows = connection.execute(_OF_VISIT, {"session": visitor.session_id})
+            given = [Discount(*row) for row in rows]
+        return {each.product_id: each for each in given}
 
     def choose(self, visitor: Visitor, listed: Iterable[Product]) -> None:
         """Give discounts on some of the products, once for each user of a visit.
@@ -87,13 +87,8 @@ class Discounts:
         """
         if self._config().discount_percent is None:
             return {}
-        mine = sa.and_(
-            discounts.c.product_id == products.c.id,
-            discounts.c.session_id == visitor.session_id,
-        )
-        on_offer = sa.or_(products.c.promoted, sa.exists().where(mine))
-        query = sa.select(products.c.id, on_offer.label("on_offer"))
-        rows = connection.execute(query.where(products.c.id.in_(product_ids)))
+        asked = {"session": visitor.session_id, "ids": list(product_ids)}
+        rows = connection.execute(_ON_OFFER, asked)
         return {row.id: {CONTEXT.lower(): "Yes" if row.on_offer else "No"} for row in rows}
 
     def _asked(self, visitor: Visitor, user_id: str) -> bool:
@@ -108,14 +103,14 @@ class Discounts:
         """Of two pages that ask at once, the first to get here counts."""
         session_id = visitor.session_id
         with self._engine.begin() as connection:
-            asked = upsert(connection, discount_rounds).values(
+            asked = upsert(connection.dialect.name, discount_rounds).values(
                 session_id=session_id, user_id=user_id, asked_at=int(time.time())
             )
             if connection.execute(asked.on_conflict_do_nothing()).rowcount == 0:
                 return
             for each in chosen:
                 row = {"session_id": session_id, **msgspec.structs.asdict(each)}
-                given = upsert(connection, discounts).values(row)
+                given = upsert(connection.dialect.name, discounts).values(row)
                 connection.execute(given.on_conflict_do_nothing())
 
 
@@ -124,7 +119,13 @@ def _is_able(product: Product) -> bool:
     return product.is_available and bool(product.price) and not product.promoted
 
 
-_COLUMNS = [discounts.c[name] for name in Discount.__struct_fields__]
+_MINE = discounts.c.session_id == sa.bindparam("session")
+_OF_VISIT = sa.select(*[discounts.c[name] for name in Discount.__struct_fields__]).where(_MINE)
+_DISCOUNTED = sa.exists().where(discounts.c.product_id == products.c.id, _MINE)
+_ON_OFFER = sa.select(
+    products.c.id, sa.or_(products.c.promoted, _DISCOUNTED).label("on_offer")
+).where(products.c.id.in_(sa.bindparam("ids", expanding=True)))
+"""Of some products, whether they are promoted or discounted on a visit."""
 
 
 def most_helped(

@@ -22,6 +22,7 @@ MOST_CALLS = 40
 
 # A page waits for the engine, so it waits briefly: the shop has an answer of its own.
 _BRIEF = Config(
+    user_agent="AllStore",  # or the SDK makes one of a dozen parts for each call
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 1},

@@ -98,7 +98,9 @@ class Experiments:
         }
         try:
             with self._engine.begin() as connection:
-                entry = upsert(connection, experiment_participants).values(**participant)
+                entry = upsert(connection.dialect.name, experiment_participants).values(
+                    **participant
+                )
                 connection.execute(entry.on_conflict_do_nothing())
                 connection.execute(sa.insert(exposures).values(**exposure))
         except sa.exc.DBAPIError as error:
@@ -156,7 +158,7 @@ class Experiments:
             shown = connection.execute(lists).all()
             owed = [row for touch in touches if (row := _owed(shown, action, touch))]
             for row in owed:
-                outcome = upsert(connection, outcomes).values(**row, happened_at=now)
+                outcome = upsert(connection.dialect.name, outcomes).values(**row, happened_at=now)
                 connection.execute(outcome.on_conflict_do_nothing())
             if owed and action is experiment.metric:
                 connection.execute(

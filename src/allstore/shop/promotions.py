@@ -40,5 +40,7 @@ class Promotions:
     def dismiss(self, visitor: Visitor) -> None:
         """Show this visit no banner any more."""
         with self._engine.begin() as connection:
-            row = upsert(connection, dismissed_banners).values(session_id=visitor.session_id)
+            row = upsert(connection.dialect.name, dismissed_banners).values(
+                session_id=visitor.session_id
+            )
             connection.execute(row.on_conflict_do_nothing())

@@ -1,7 +1,9 @@
 """The lists that a visit was shown, and how each changed after what the visit did."""
 
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -70,32 +72,45 @@ class ShownLists:
         heading: str,
         product_ids: list[str],
     ) -> None:
+        visit = {"session": visitor.session_id}
         key = {
             "session_id": visitor.session_id,
             "name": name,
             "shopper_id": visitor.shopper_id or "",
-            "after_event": connection.scalar(_last_touch(visitor.session_id)) or 0,
+            "after_event": connection.scalar(_LAST_TOUCH, visit) or 0,
         }
-        kept = sa.select(_OF.product_ids).where(*(_OF[each] == key[each] for each in key))
-        if connection.scalar(kept) == product_ids:
+        if connection.scalar(_KEPT_IDS, key) == product_ids:
             return
         values = {"heading": heading, "product_ids": product_ids, "shown_at": self._now()}
-        statement = upsert(connection, shown_lists).values(**key, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-        self._forget(connection, visitor.session_id)
-
-    def _forget(self, connection: sa.Connection, session_id: str) -> None:
-        mine = _OF.session_id == session_id
-        newest = sa.select(_OF.after_event).where(mine).order_by(_OF.after_event.desc())
-        oldest_kept = newest.limit(1).offset(_MOST - 1).scalar_subquery()
-        connection.execute(sa.delete(shown_lists).where(mine, _OF.after_event < oldest_kept))
+        connection.execute(_put(connection.dialect.name), {**key, **values})
+        connection.execute(_FORGET_OLDEST, visit)
         now = self._now()
         if now - self._tidied >= _TIDY:
             self._tidied = now
             connection.execute(sa.delete(shown_lists).where(_OF.shown_at < now - _KEPT))
 
 
-def _last_touch(session_id: str) -> sa.Select[tuple[int]]:
-    """The last event that can have changed a list; a search or an impression touches no product."""
-    touches = click_events.c.session_id == session_id, click_events.c.product_id.is_not(None)
-    return sa.select(sa.func.max(click_events.c.number)).where(*touches)
+_KEY = [column.name for column in shown_lists.primary_key]
+_KEPT_IDS = sa.select(_OF.product_ids).where(*(_OF[each] == sa.bindparam(each) for each in _KEY))
+_LAST_TOUCH = sa.select(sa.func.max(click_events.c.number)).where(
+    click_events.c.session_id == sa.bindparam("session"), click_events.c.product_id.is_not(None)
+)
+"""The last event that can have changed a list; a search or an impression touches no product."""
+_MINE = _OF.session_id == sa.bindparam("session")
+_OLDEST_KEPT = (
+    sa.select(_OF.after_event)
+    .where(_MINE)
+    .order_by(_OF.after_event.desc())
+    .limit(1)
+    .offset(_MOST - 1)
+    .scalar_subquery()
+)
+_FORGET_OLDEST = sa.delete(shown_lists).where(_MINE, _OF.after_event < _OLDEST_KEPT)
+
+
+@functools.cache
+def _put(dialect: str) -> Any:
+    """Keeps a list, in the place of one with the same key."""
+    statement = upsert(dialect, shown_lists)
+    values = {each.name: each for each in statement.excluded if each.name not in _KEY}
+    return statement.on_conflict_do_update(index_elements=_KEY, set_=values)

@@ -20,6 +20,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR = "public, max-age=3600"
 
 
+@functools.lru_cache(maxsize=4096)
 def picture_url(product: Product) -> str:
     """The picture's address, which changes with what the picture is drawn from; elsewhere where the
     shop is set up to show what the catalogue names.

@@ -1,6 +1,7 @@
 """Templates, and what all pages show."""
 
 import datetime as dt
+import functools
 import re
 import textwrap
 from collections.abc import Collection
@@ -92,20 +93,28 @@ def marked(text: str, terms: Collection[str]) -> Markup:
     return Markup("").join(pieces)
 
 
-def shopper_name(shopper: Shopper) -> str:
+@functools.lru_cache(maxsize=4096)
+def shopper_name(shopper: Shopper) -> Markup:
     """`Anthony Valdez, Male, 24 years old`, as far as it is known."""
     parts = [f"{shopper.first_name} {shopper.last_name}"]
     if shopper.gender is not None:
         parts.append(_GENDERS.get(shopper.gender, shopper.gender))
     if shopper.age is not None:
         parts.append(f"{shopper.age} years old")
-    return ", ".join(parts)
+    return escape(", ".join(parts))
 
 
 def product_url(picked: Touch) -> str:
     """A product's page, which is told what list it was opened from."""
-    query = urlencode(origin(picked))
-    return f"/product/{quote(picked.product_id)}{'?' if query else ''}{query}"
+    listed = _listed(picked.recommendation_id, picked.source)
+    return f"/product/{quote(picked.product_id)}{listed}"
+
+
+@functools.lru_cache(maxsize=1024)
+def _listed(recommendation_id: str | None, source: str | None) -> str:
+    """The query that names a list, which all its products share."""
+    query = urlencode(origin(Touch("", recommendation_id, source)))
+    return f"?{query}" if query else ""
 
 
 def shown_in(source: str, product_id: str, answer: Answer | None = None) -> Touch:

@@ -3,6 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +23,13 @@ _KEPT = 24 * 3600.0
 log = structlog.get_logger(__name__)
 
 
+class _Taken(NamedTuple):
+    """What the engine has and the outbox does not know of yet."""
+
+    token: str
+    events: Sequence[StoredEvent]
+
+
 class Courier:
     """One a process; any number of processes may work on one outbox."""
 
@@ -30,10 +39,13 @@ class Courier:
         self._tidied = 0.0
         self._stopping = False
         self._handed: deque[Claim] = deque()
+        self._taken: deque[_Taken] = deque()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        self._clerk: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="clerk")
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._thread.start()
 
@@ -43,6 +55,9 @@ class Courier:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        if self._clerk is not None:
+            self._clerk.shutdown()
+            self._clerk = None
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -54,9 +69,28 @@ class Courier:
         self._wake.set()
 
     def send(self, claim: Claim) -> bool:
-        """Whether the engine took all of a claim's events."""
+        """Whether the engine took all of a claim's events. Another thread writes down that it
+        did, as no page waits for that; what a process that ends before had sent is sent again, by
+        the same id.
+        """
         outcomes = [self._put(claim.token, batch) for batch in batches(claim.events)]
+        if self._clerk is None:
+            self.settle()
+        else:
+            self._clerk.submit(self.settle)
         return all(outcomes)
+
+    def settle(self) -> None:
+        """Write down what the engine has taken."""
+        while self._taken:
+            try:
+                taken = self._taken.popleft()
+            except IndexError:  # another thread was faster
+                return
+            try:
+                self._outbox.delivered(taken.token, taken.events)
+            except SQLAlchemyError as error:  # they are sent again, by the same ids
+                log.warning("delivery_not_noted", events=len(taken.events), error=str(error))
 
     def round(self) -> int:
         """Send what is due, once; how many events that were."""
@@ -68,7 +102,7 @@ class Courier:
         verdict = self._delivery.put(batch)
         match verdict.outcome:
             case Outcome.TAKEN:
-                self._outbox.delivered(token, batch)
+                self._taken.append(_Taken(token, batch))
                 self._recovered()
             case Outcome.POSTPONED:
                 self._fails = True

@@ -28,20 +28,32 @@ def with_impression(
 
 
 def _seen_since(connection: sa.Connection, session_id: str, picked: Event) -> Sequence[list[str]]:
-    mine = click_events.c.session_id == session_id
-    before = (
-        sa.select(sa.func.coalesce(sa.func.max(click_events.c.number), 0))
-        .where(mine, click_events.c.event_type.in_(_PICKED))
-        .scalar_subquery()
-    )
-    seen = sa.select(click_events.c.impression).where(
-        mine,
+    asked = {
+        "session": session_id,
+        "recommendation": picked.recommendation_id,
+        "list": picked.source,
+    }
+    return list(connection.scalars(_SEEN, asked))
+
+
+_MINE = click_events.c.session_id == sa.bindparam("session")
+_PICKED_BEFORE = (
+    sa.select(sa.func.coalesce(sa.func.max(click_events.c.number), 0))
+    .where(_MINE, click_events.c.event_type.in_(_PICKED))
+    .scalar_subquery()
+)
+_SEEN = (
+    sa.select(click_events.c.impression)
+    .where(
+        _MINE,
         click_events.c.event_type == EventType.IMPRESSION,
-        click_events.c.recommendation_id.is_not_distinct_from(picked.recommendation_id),
-        click_events.c.source.is_not_distinct_from(picked.source),
-        click_events.c.number > before,
+        click_events.c.recommendation_id.is_not_distinct_from(sa.bindparam("recommendation")),
+        click_events.c.source.is_not_distinct_from(sa.bindparam("list")),
+        click_events.c.number > _PICKED_BEFORE,
     )
-    return list(connection.scalars(seen.order_by(click_events.c.number)))
+    .order_by(click_events.c.number)
+)
+"""What a visit has seen of a list since it picked a product."""
 
 
 def _newest(shown: Sequence[str], picked: Event) -> tuple[str, ...]:

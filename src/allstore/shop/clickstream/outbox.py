@@ -4,6 +4,7 @@ Whoever sends events holds a claim on them, which ends by itself: what a process
 claimed is sent by another. The one that writes an event claims it as it does, for the page.
 """
 
+import functools
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -84,8 +85,7 @@ class Outbox:
         rows = [_row(visitor, event, token, now) for event in seen]
         if not rows:
             return Claim(token, ())
-        once = upsert(connection, click_events).on_conflict_do_nothing(index_elements=["event_id"])
-        stored = list(_stored(connection.execute(once.returning(*_COLUMNS), rows)))
+        stored = list(_stored(connection.execute(_keep(connection.dialect.name), rows)))
         return Claim(token, tuple(sorted(stored, key=lambda event: event.number)))
 
     def claim(self, most: int) -> Claim:
@@ -111,11 +111,11 @@ class Outbox:
 
     def delivered(self, token: str, events: Iterable[StoredEvent]) -> None:
         """The engine has these."""
-        self._settle(token, events, {"state": State.DELIVERED, "reason": None})
+        self._settle(token, events, State.DELIVERED)
 
     def refused(self, token: str, events: Iterable[StoredEvent], reason: str) -> None:
         """The engine will never take these."""
-        self._settle(token, events, {"state": State.DEAD, "reason": reason})
+        self._settle(token, events, State.DEAD, reason)
 
     def postponed(self, token: str, events: Iterable[StoredEvent], reason: str) -> None:
         """These could not be sent now; after the last attempt they are dead."""
@@ -124,12 +124,8 @@ class Outbox:
             by_attempts.setdefault(event.attempts + 1, []).append(event)
         for attempts, group in by_attempts.items():
             is_last = attempts >= self._most_attempts
-            values = {
-                "state": State.DEAD if is_last else State.PENDING,
-                "reason": reason,
-                "next_attempt": self.now() + backoff(attempts),
-            }
-            self._settle(token, group, values)
+            state = State.DEAD if is_last else State.PENDING
+            self._settle(token, group, state, reason, self.now() + backoff(attempts))
 
     def hasten(self) -> None:
         """Make all that waits for another attempt due: the engine answers again."""
@@ -196,16 +192,47 @@ class Outbox:
             newest = query.order_by(click_events.c.number.desc()).limit(most)
             return list(_stored(connection.execute(newest)))
 
-    def _settle(self, token: str, events: Iterable[StoredEvent], values: dict[str, Any]) -> None:
-        """End a claim; one that another has taken over is the other's to end."""
+    def _settle(
+        self,
+        token: str,
+        events: Iterable[StoredEvent],
+        state: State,
+        reason: str | None = None,
+        again: float | None = None,
+    ) -> None:
+        """End a claim; one that another has taken over is the other's to end. `again` is the time
+        of the next attempt.
+        """
         ids = [event.event_id for event in events]
-        mine = sa.and_(click_events.c.event_id.in_(ids), click_events.c.claim == token)
-        tried = {"attempts": click_events.c.attempts + 1, "claim": None, **values}
+        settled = {"ids": ids, "token": token, "to": state, "why": reason, "again": again}
         with self._engine.begin() as connection:
-            connection.execute(sa.update(click_events).where(mine).values(tried))
+            connection.execute(_SETTLE, settled)
 
 
 _COLUMNS = [click_events.c[name] for name in StoredEvent.__struct_fields__]
+_SETTLE = (
+    sa.update(click_events)
+    .where(
+        click_events.c.event_id.in_(sa.bindparam("ids", expanding=True)),
+        click_events.c.claim == sa.bindparam("token"),
+    )
+    .values(
+        attempts=click_events.c.attempts + 1,
+        claim=None,
+        state=sa.bindparam("to"),
+        reason=sa.bindparam("why"),
+        next_attempt=sa.func.coalesce(
+            sa.bindparam("again", type_=sa.Double), click_events.c.next_attempt
+        ),
+    )
+)
+
+
+@functools.cache
+def _keep(dialect: str) -> Any:
+    """Keeps events, each once, and gives those that are new."""
+    once = upsert(dialect, click_events).on_conflict_do_nothing(index_elements=["event_id"])
+    return once.returning(*_COLUMNS)
 
 
 def _event_id(visitor: Visitor, event: Event) -> str:

@@ -51,6 +51,7 @@ class ClickStream:
 
     def of_visit(self, visitor: Visitor, most: int) -> list[StoredEvent]:
         """What this visit did, the newest first."""
+        self._courier.settle()
         return self._outbox.of_session(visitor.session_id, most)
 
     def recently_viewed(self, visitor: Visitor, most: int) -> list[str]:
