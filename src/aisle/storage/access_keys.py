@@ -44,6 +44,7 @@ class AccessKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._look_up = database.question(_VALID)
 
     def exist(self) -> bool:
         """Whether a key was ever made, be it revoked: from then on, callers need one."""
@@ -52,8 +53,7 @@ class AccessKeys:
 
     def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
         """Whether callers need a key, and the key of that id, unless it is revoked."""
-        with self._database.read() as connection:
-            needed, *key = connection.execute(_VALID, {"wanted": access_key_id}).one()
+        needed, *key = self._look_up({"wanted": access_key_id})
         return needed is not None, None if key[0] is None else AccessKey(*key)
 
     def all(self) -> list[AccessKey]:
