@@ -1,20 +1,19 @@
 import csv
 import gzip
 import io
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aisle.data.importing import ImportReport, import_csv
 from aisle.data.schema import DatasetSchema, Field
 from aisle.data.sources import S3Settings, Source, SourceFile, open_source
+from real_data import data_set
 
 SCHEMA = DatasetSchema(
     "Items",
@@ -197,9 +196,7 @@ def test_progress_ends_at_one_with_the_rows() -> None:
 
 
 def test_a_real_data_set_keeps_its_rows(tmp_path: Path) -> None:
-    folder = os.environ.get("AISLE_TEST_DATA")
-    if not folder:
-        pytest.skip("AISLE_TEST_DATA is not set: the MovieLens 100k files are needed")
+    path = data_set("ml-100k") / "interactions.csv.gz"
     schema = DatasetSchema(
         "Interactions",
         (
@@ -210,7 +207,6 @@ def test_a_real_data_set_keeps_its_rows(tmp_path: Path) -> None:
             Field("TIMESTAMP", "long"),
         ),
     )
-    path = Path(folder).resolve() / "ml-100k" / "interactions.csv.gz"
     source = open_source(f"file://{path}", (path.parent,), S3Settings())
     report = import_csv(source, schema, tmp_path / "a.parquet", silent, block_bytes=1 << 16)
     assert report.rows == 100_000

@@ -1,6 +1,5 @@
 """What is found in well-known data: all of it true, and nothing else."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from aisle.diagnosis import diagnose_paths
 from allstore.simulator import Settings, write
 from broken import wrong
+from real_data import by_name, data_set
 
 EXPECTED = {
     # Raters saved a page of ratings at once.
@@ -41,15 +41,11 @@ EXPECTED = {
     },
 }
 _LONG = {"ml-1m", "amazon-sports-2014", "online-retail"}
-BY_NAME = [pytest.param(one, marks=pytest.mark.slow if one in _LONG else ()) for one in EXPECTED]
 
 
-@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("name", by_name(EXPECTED, _LONG))
 def test_a_real_data_set_has_exactly_the_findings_that_are_true(name: str, tmp_path: Path) -> None:
-    folder = os.environ.get("AISLE_TEST_DATA")
-    if folder is None:
-        pytest.skip("AISLE_TEST_DATA names no folder with the data sets")
-    found = diagnose_paths([Path(folder) / name], tmp_path)
+    found = diagnose_paths([data_set(name)], tmp_path)
     assert wrong(found) == EXPECTED[name]
 
 

@@ -1,6 +1,5 @@
 """The first example of the README, on real films."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from real_data import data_set
 from running import StartServer
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "first_campaign.py"
@@ -18,9 +18,7 @@ METRIC = "normalized_discounted_cumulative_gain_at_10"
 def test_it_trains_measures_and_follows_events(
     tmp_path: Path, start_server: StartServer, name: str
 ) -> None:
-    if "AISLE_TEST_DATA" not in os.environ:
-        pytest.skip("AISLE_TEST_DATA names no folder with the MovieLens data sets")
-    data = Path(os.environ["AISLE_TEST_DATA"]) / name
+    data = data_set(name)
     server = start_server(
         tmp_path / "data",
         allowed=data,

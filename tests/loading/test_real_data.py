@@ -2,13 +2,13 @@
 
 import csv
 import gzip
-import os
 from pathlib import Path
 
 import pytest
 
 from aisle.loading import LoadError, LoadOptions, load
 from loaded import Loaded, accounted
+from real_data import by_name, data_set
 
 SETS = {
     "ml-1m": (1_000_209, 6_040, 3_706),
@@ -21,19 +21,12 @@ SETS = {
 """Interactions, users, items."""
 QUICK = [name for name in SETS if name != "ml-1m"]
 _LONG = {"ml-1m", "amazon-sports-2014"}
-BY_NAME = [pytest.param(one, marks=pytest.mark.slow if one in _LONG else ()) for one in SETS]
-
-
-def data(name: str) -> Path:
-    folder = os.environ.get("AISLE_TEST_DATA")
-    if not folder:
-        pytest.skip("AISLE_TEST_DATA is not set: the real data sets are needed")
-    return Path(folder).resolve() / name
+BY_NAME = by_name(SETS, _LONG)
 
 
 def loaded_set(name: str, folder: Path, **options: object) -> Loaded:
     out = folder / "out"
-    return Loaded(load([data(name)], out, LoadOptions(**options)), out)  # type: ignore[arg-type]
+    return Loaded(load([data_set(name)], out, LoadOptions(**options)), out)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -81,7 +74,7 @@ def test_the_five_core_of_a_five_core_is_itself(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", [*QUICK, "online-retail"])
 def test_a_cut_file_of_a_data_set_fails_by_name(name: str, tmp_path: Path) -> None:
-    original = max(data(name).iterdir(), key=lambda path: path.stat().st_size)
+    original = max(data_set(name).iterdir(), key=lambda path: path.stat().st_size)
     content = original.read_bytes()
     cut = tmp_path / original.name
     cut.write_bytes(content[: min(len(content) // 2, 500_000)])
@@ -96,7 +89,7 @@ def test_a_cut_file_of_a_data_set_fails_by_name(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", [*QUICK, "online-retail"])
 def test_spoiled_rows_of_a_data_set_are_rejected_one_by_one(name: str, tmp_path: Path) -> None:
-    path = next(p for p in sorted(data(name).iterdir()) if _holds_events(p))
+    path = next(p for p in sorted(data_set(name).iterdir()) if _holds_events(p))
     with gzip.open(path) as stream:
         lines = [stream.readline() for _ in range(2001)]
     header = lines[:1] if path.name.endswith(".csv.gz") else []

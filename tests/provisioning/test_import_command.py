@@ -1,7 +1,6 @@
 """`aisle import` through a running engine."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from typer.testing import Result
 from import_calls import refused, run
 from journey import item_ids
 from prepared import write_prepared
+from real_data import data_set
 from running import Server
 from sample import interactions, write_interactions
 
@@ -134,9 +134,7 @@ def test_items_with_a_value_less_are_imported_under_the_same_name(
 
 
 def test_real_reviews_are_recommended_by_title(engine: Server, allowed: Path) -> None:
-    if "AISLE_TEST_DATA" not in os.environ:
-        pytest.skip("AISLE_TEST_DATA names no folder with the gift card reviews")
-    reviews = Path(os.environ["AISLE_TEST_DATA"]) / "amazon-gift-cards-2018"
+    reviews = data_set("amazon-gift-cards-2018")
     result = run(reviews, "--endpoint", engine.url, "--out", allowed / "cards", "--name", "cards")
     assert result.exit_code == 0, result.output
     ranked = [line for line in result.stdout.splitlines() if re.match(r" +\d\. ", line)]

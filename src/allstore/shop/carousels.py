@@ -111,8 +111,9 @@ class Carousels:
             tried.shown(self._experiments, participation, shown)
         if found[0].answer.warning is not None:
             found[0] = self._stand_in(found[0], product)
-        if visitor.user_id:
-            self._keep(visitor, found[-1])
+        for each in found:
+            if each.name == "for-you":
+                self._keep(visitor, each)
         return tuple(each for each in found if each.products)
 
     def _keep(self, visitor: Visitor, carousel: Carousel) -> None:

@@ -44,16 +44,11 @@ class Offers:
 
     def discounted(self, visitor: Visitor) -> list[Product]:
         """This visit's discounts, the one that helps the most first."""
-        given = self._discounts.of_visit(visitor).values()
-        best = sorted(
-            given, key=lambda each: (each.share_without - each.share_with, each.product_id)
-        )
-        return self._catalogue.products([each.product_id for each in best])
+        return self._catalogue.products(self._discounted(visitor))
 
     def row(self, visitor: Visitor, most: int) -> list[Product]:
         """This visit's discounts and then what is promoted, the popular first."""
-        found = self.discounted(visitor)
-        ids = dict.fromkeys([*(each.id for each in found), *self._ids(None, most)])
+        ids = dict.fromkeys([*self._discounted(visitor), *self._ids(None, most)])
         return self._catalogue.products(list(ids)[:most])
 
     def promoted(self, visitor: Visitor, category: str | None = None, page: int = 1) -> Promoted:
@@ -66,6 +61,12 @@ class Offers:
             ids = ranked(answer, ids)
         found = self._catalogue.products(of_page(ids, page))
         return Promoted(tuple(found), len(ids), page, answer)
+
+    def _discounted(self, visitor: Visitor) -> list[str]:
+        """Product ids, the one that a discount helps the most first."""
+        given = self._discounts.of_visit(visitor).values()
+        by_gain = sorted((each.share_without - each.share_with, each.product_id) for each in given)
+        return [product_id for _, product_id in by_gain]
 
     def _ids(self, category: str | None, most: int) -> list[str]:
         query = POPULAR_IDS.where(products.c.promoted).limit(most)

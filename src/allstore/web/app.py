@@ -31,6 +31,7 @@ from allstore.web import (
     search_pages,
     shopper_pages,
 )
+from allstore.web.body_limit import BodyLimit
 from allstore.web.headers import SecurityHeaders
 from allstore.web.operations import HEADERS
 from allstore.web.visits import Visits
@@ -80,10 +81,10 @@ def create_app(settings: Settings) -> Starlette:
                 expose_headers=tuple(HEADERS),
             ),
             Middleware(Visits, seal=shop.seal),
+            Middleware(BodyLimit, most_bytes=_LARGEST_FORM),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.failed},
         lifespan=lifespan,
-        max_body_size=_LARGEST_FORM,
     )
     app.state.shop = shop
     return app

@@ -21,7 +21,7 @@ _NOT_FOUND = "There is nothing at this address. It may have been sold out, moved
 def refused(request: Request, error: Exception) -> Response:
     """4xx: the page says what was wrong, or to whoever asked the JSON API its `Refusal`."""
     if isinstance(error, HTTPException) and operations.is_operation(request):
-        return operations.refused(error)
+        return operations.refusal_of(error)
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else ""
     if detail == "Not Found":

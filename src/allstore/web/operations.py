@@ -33,11 +33,10 @@ class Refusal(msgspec.Struct, frozen=True):
     message: Annotated[str, msgspec.Meta(description="Names the field, the rule and the value.")]
 
 
-def refused(refusal: HTTPException) -> Response:
+def refusal_of(error: HTTPException) -> Response:
     """A `Refusal`, with the headers that go with it."""
-    content = msgspec.json.encode(Refusal(refusal.detail))
-    headers = refusal.headers
-    return Response(content, refusal.status_code, headers, media_type="application/json")
+    content = msgspec.json.encode(Refusal(error.detail))
+    return Response(content, error.status_code, error.headers, media_type="application/json")
 
 
 def is_operation(request: Request) -> bool:
@@ -108,8 +107,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             kind = self.asked
             asked = [] if kind is None else [self._read(request, body, kind)]
             reply = self.handler(request, *asked)
-        except HTTPException as refusal:
-            return refused(refusal)
+        except HTTPException as error:
+            return refusal_of(error)
         return self._written(request, reply)
 
     def _read(self, request: Request, body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:

@@ -211,6 +211,7 @@ def test_a_click_is_a_view_of_the_visit_and_of_nobody_else(
         (b'{"itemID": 7}', "application/json", (400, "Expected `str`, got `int`")),
         (b'{"itemID": "x"}', "application/json", (404, "itemID: the shop does not sell 'x'.")),
         (b'{"itemID": "p05"}', "text/plain", (415, "Content-Type: application/json")),
+        (b" " * 70_000, "application/json", (413, "A body may have 65,536 bytes")),
     ],
 )
 def test_a_click_that_cannot_be_is_refused(
