@@ -49,6 +49,7 @@ bench: $(VENV)/.dev ## Numbers, as tables, in minutes; AISLE_TEST_DATA names the
 	$(BIN)/python -m benchmarks.serving.filters
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.scoring
 	$(BIN)/python -m benchmarks.shop.search
+	$(BIN)/python -m benchmarks.shop.pages
 
 bench-quality: $(VENV)/.dev peers ## Hours: beside peers and published numbers, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.quality $(QUALITY)

@@ -74,6 +74,11 @@ more; `python -m benchmarks.shop.search` asks SQLite's FTS5 in the same run, wit
 weights. MRR is over the first 100 answers. Re-ranked by made preferences: a neutral shopper likes
 what sells, another one a category ten times as much, and "category@10" is that category's part of
 the first ten, where there is some of it to find. Seconds and MiB are of the whole run.""",
+    "pages": """## The shop's pages
+
+Milliseconds until a page is answered, with the engine on the same machine, asked for one after the
+other; `python -m benchmarks.shop.pages`. The floor is a style sheet. "loop" is a fixed computation
+between the requests: what its 95th percentile is above its median, the machine took away.""",
 }
 
 
