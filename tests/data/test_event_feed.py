@@ -67,7 +67,7 @@ def test_a_follower_reads_what_a_training_reads_since(
 
 
 def test_only_what_came_since_is_read(database: Database) -> None:
-    statement = _AFTER.params(dataset=1, seen=5, most=9).compile(
+    statement = _AFTER.statement.params(dataset=1, seen=5, most=9).compile(
         dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
     )
     with database.read() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from aisle.data.event_log import (
     _RECENT,
+    _SESSION_IDS,
     Event,
     EventLog,
     recent_events,
@@ -102,8 +103,9 @@ def test_training_and_serving_agree_on_whose_an_event_is(
 def test_a_users_events_are_found_by_index_however_many_anonymous_ones_there_are(
     database: Database,
 ) -> None:
-    wanted = {"dataset": 1, "user": "u", "after": 0, "most": 9, "sessions": ["u", "s"]}
-    statement = _RECENT.params(wanted).compile(
+    wanted = {"dataset": 1, "user": "u", "after": 0, "most": 9}
+    wanted |= dict.fromkeys(_SESSION_IDS, "s")
+    statement = _RECENT.statement.params(wanted).compile(
         dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
     )
     with database.read() as connection:

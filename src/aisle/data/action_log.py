@@ -24,6 +24,7 @@ from aisle.data.event_log import stand_in
 from aisle.data.group_commit import GroupCommit
 from aisle.data.session_events import insert_events
 from aisle.storage.database import Lock
+from aisle.storage.question import Question
 from aisle.storage.tables import action_interactions, sessions
 
 TAKEN, NOT_TAKEN, VIEWED = "Taken", "Not taken", "Viewed"
@@ -85,9 +86,9 @@ def distinct_actions(
     for a user of its id, where imported events do not make that user `known`.
     """
     wanted = {"of": dataset, "who": user}
-    rows = connection.execute(_DISTINCT, wanted).all()
-    if not rows and not known and not connection.execute(_NAMED, wanted).first():
-        rows = connection.execute(_STANDING, wanted).all()
+    rows = _DISTINCT.all(connection, wanted)
+    if not rows and not known and not _NAMED.first(connection, wanted):
+        rows = _STANDING.all(connection, wanted)
     return list(dict.fromkeys((row.action_id, row.event_type.lower()) for row in rows))
 
 
@@ -99,7 +100,7 @@ def recent_actions(
     Those are the events that carry the user's id, and the anonymous ones of the user's sessions.
     """
     wanted = {"of": dataset, "who": user, "after": after, "most": most}
-    rows = connection.execute(_RECENT, wanted).all()
+    rows = _RECENT.all(connection, wanted)
     ordered = sorted(rows, key=lambda row: (row.sent_at, row.id))[-most:]
     return [RecentAction(row.action_id, row.event_type, row.sent_at) for row in ordered]
 
@@ -168,16 +169,16 @@ def _recent() -> CompoundSelect[Any]:
 
 
 _OF, _WHO = bindparam("of", type_=BigInteger), bindparam("who", type_=String)
-_RECENT = _recent()
-_DISTINCT = _distinct()
-_NAMED = (
+_RECENT = Question(_recent())
+_DISTINCT = Question(_distinct())
+_NAMED = Question(
     select(sessions.c.session_id)
     .where(
         sessions.c.dataset == _OF, or_(sessions.c.user_id == _WHO, sessions.c.session_id == _WHO)
     )
     .limit(1)
 )
-_STANDING = (
+_STANDING = Question(
     select(action_interactions.c.action_id, action_interactions.c.event_type)
     .where(
         action_interactions.c.dataset == _OF,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Integer, Row, and_, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, func, select
 from sqlalchemy.sql import Select
 
 from aisle.data.event_log import stand_in
+from aisle.storage.question import Question
 from aisle.storage.tables import events, sessions
 
 
@@ -38,14 +39,14 @@ def events_after(connection: Connection, dataset: int, seen: int, most: int) -> 
     It reads the events of all datasets since then, by their key: so `seen` moves on with them all.
     """
     wanted = {"dataset": dataset, "seen": seen, "most": most}
-    rows = connection.execute(_AFTER, wanted).all()
+    rows = _AFTER.all(connection, wanted)
     newest = max(seen, rows[0].newest or 0)
     found = [row for row in rows if row.id is not None]
     more = len(found) == most
     return Feed([_event(row) for row in found], found[-1].id if more else newest, more)
 
 
-def _event(row: Row[Any]) -> FedEvent:
+def _event(row: Any) -> FedEvent:
     user = row.whose if row.whose is not None else stand_in(row.session_id)
     return FedEvent(user, row.item_id, row.event_type, row.event_value, row.sent_at)
 
@@ -80,4 +81,4 @@ def _after() -> Select[Any]:
     )
 
 
-_AFTER = _after()
+_AFTER = Question(_after())

@@ -21,9 +21,12 @@ from sqlalchemy import (
 
 from aisle.data.group_commit import GroupCommit
 from aisle.data.session_events import insert_events
+from aisle.storage.question import Question
 from aisle.storage.tables import events, sessions
 
 _MOST_SESSIONS = 20
+_SESSION_IDS = [f"session_{number}" for number in range(_MOST_SESSIONS + 1)]
+"""As many as `sessions_of` finds at most: a user's latest, and the one of the user's id."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +91,7 @@ def sessions_of(connection: Connection, dataset: int, user: str) -> Sessions:
     A session that names nobody is asked for by its own id, as long as no user of that id is known.
     """
     wanted = {"dataset": dataset, "user": user}
-    rows = connection.execute(_SESSIONS, wanted).all()
+    rows = _SESSIONS.all(connection, wanted)
     own = [row for row in rows if row.user_id == user]
     found = {row.session_id: row.named_by for row in own}
     if not rows:
@@ -117,11 +120,11 @@ def recent_events(
     wanted = {
         "dataset": dataset,
         "user": user,
-        "sessions": sessions_of_user.names,
         "after": after,
         "most": limit,
+        **dict(zip(_SESSION_IDS, sessions_of_user.names, strict=False)),
     }
-    rows = connection.execute(_RECENT, wanted).all()
+    rows = _RECENT.all(connection, wanted)
     if 0 in sessions_of_user.named_by and any(row.user_id is not None for row in rows):
         rows = [row for row in rows if row.user_id is not None]  # a user, not a session, after all
     ordered = sorted((sent_at, number, event) for number, _, sent_at, *event in rows)[-limit:]
@@ -136,10 +139,10 @@ def distinct_events(
     As in `recent_events`, whose events those are; `known` says whether imported events name the
     user, so that no session of the same id stands in.
     """
-    rows = connection.execute(_DISTINCT, {"dataset": dataset, "user": user}).all()
+    rows = _DISTINCT.all(connection, {"dataset": dataset, "user": user})
     own = [row for row in rows if row.whose != _STANDING]
     if not own and not known:
-        named = connection.execute(_SESSIONS, {"dataset": dataset, "user": user}).first()
+        named = _SESSIONS.first(connection, {"dataset": dataset, "user": user})
         own = [] if named else list(rows)
     return list(dict.fromkeys((row.item_id, row.event_type.lower()) for row in own))
 
@@ -199,14 +202,14 @@ def _recent() -> CompoundSelect[Any]:
         new.where(events.c.user_id == user),
         new.where(
             events.c.user_id.is_(None),
-            events.c.session_id.in_(bindparam("sessions", expanding=True, type_=String)),
+            events.c.session_id.in_([bindparam(name, None, String) for name in _SESSION_IDS]),
         ),
     )
     newest = [part.order_by(events.c.id.desc()).limit(most).subquery() for part in parts]
     return union_all(*(select(part) for part in newest))
 
 
-_RECENT = _recent()
+_RECENT = Question(_recent())
 _NAMED, _OF_SESSION, _STANDING = range(3)
 
 
@@ -234,7 +237,7 @@ def _distinct() -> CompoundSelect[Any]:
     )
 
 
-_DISTINCT = _distinct()
+_DISTINCT = Question(_distinct())
 
 
 def _sessions() -> CompoundSelect[Any]:
@@ -249,4 +252,4 @@ def _sessions() -> CompoundSelect[Any]:
     )
 
 
-_SESSIONS = _sessions()
+_SESSIONS = Question(_sessions())

@@ -15,6 +15,7 @@ from aisle.recipes.base import Model, reads_traits
 from aisle.records import Dataset, Schema
 from aisle.records.dataset import dataset_arn
 from aisle.serving.loading import NotHereError
+from aisle.storage.question import Question
 from aisle.storage.tables import entities, resources
 
 _MOST_ROWS = 4_000_000
@@ -61,9 +62,8 @@ class CatalogueCache:
 
         Raises NotHereError where they have to be loaded first.
         """
-        row = transaction.connection.execute(
-            _LOOK, {"wanted_arn": dataset_arn(group_arn, dataset_type)}
-        ).first()
+        wanted = {"wanted_arn": dataset_arn(group_arn, dataset_type)}
+        row = _LOOK.first(transaction.connection, wanted)
         if row is None:
             return EMPTY
         dataset = msgspec.json.decode(row.record, type=Dataset)
@@ -126,11 +126,9 @@ class CatalogueCache:
             self._kept.popitem(last=False)
 
 
-_LOOK = select(
-    resources.c.seq,
-    resources.c.record,
-    select(func.max(entities.c.id))
-    .where(entities.c.dataset == resources.c.seq)
-    .scalar_subquery()
-    .label("newest"),
-).where(resources.c.arn == bindparam("wanted_arn"), resources.c.kind == Dataset.kind)
+_NEWEST = select(func.max(entities.c.id)).where(entities.c.dataset == resources.c.seq)
+_LOOK = Question(
+    select(resources.c.seq, resources.c.record, _NEWEST.scalar_subquery().label("newest")).where(
+        resources.c.arn == bindparam("wanted_arn"), resources.c.kind == Dataset.kind
+    )
+)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, and_, bindparam, insert, literal, select, update
 
 from aisle.storage.database import Database
+from aisle.storage.question import Question
 from aisle.storage.tables import access_keys
 
 _ID_BYTES = 10
@@ -18,10 +19,9 @@ _NEEDED = select(_ANY.scalar_subquery().label("needed")).subquery()
 _IS_WANTED = and_(
     access_keys.c.access_key_id == bindparam("wanted"), access_keys.c.revoked_at.is_(None)
 )
-_VALID = select(_NEEDED.c.needed, access_keys).select_from(
-    _NEEDED.outerjoin(access_keys, _IS_WANTED)
+_VALID = Question(
+    select(_NEEDED.c.needed, access_keys).select_from(_NEEDED.outerjoin(access_keys, _IS_WANTED))
 )
-# One question, built once: it stands on the path of every request.
 
 
 class AccessKey(msgspec.Struct, frozen=True):
@@ -44,7 +44,6 @@ class AccessKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._look_up = database.question(_VALID)
 
     def exist(self) -> bool:
         """Whether a key was ever made, be it revoked: from then on, callers need one."""
@@ -53,7 +52,7 @@ class AccessKeys:
 
     def look_up(self, access_key_id: str) -> tuple[bool, AccessKey | None]:
         """Whether callers need a key, and the key of that id, unless it is revoked."""
-        needed, *key = self._look_up({"wanted": access_key_id})
+        needed, *key = _VALID.alone(self._database.engine, {"wanted": access_key_id})
         return needed is not None, None if key[0] is None else AccessKey(*key)
 
     def all(self) -> list[AccessKey]:

@@ -1,14 +1,13 @@
 """One database, embedded or served, behind two kinds of transaction: reading and writing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteError
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -70,28 +69,6 @@ class Database:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": int(of)})
             yield connection
-
-    def question(self, statement: Select[Any]) -> Callable[[Mapping[str, object]], Any]:
-        """A query of its own, which gives the first row for its values, None where there is none.
-
-        It goes to the driver at once: SQLAlchemy would take ten times as long as the database. The
-        values of a row are the driver's.
-        """
-        compiled = statement.compile(dialect=self.engine.dialect)
-        written = compiled.string
-
-        def ask(values: Mapping[str, object]) -> Any:
-            named = compiled.construct_params(values)
-            given = [named[each] for each in compiled.positiontup or ()] or named
-            connection = self.engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(written, given)
-                return cursor.fetchone()
-            finally:
-                connection.close()
-
-        return ask
 
     def close(self) -> None:
         """Close every pooled connection."""

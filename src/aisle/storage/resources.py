@@ -4,29 +4,27 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from aisle.records import RECORD_TYPES, Record, Scope
 from aisle.records.arn import scope_of
 from aisle.records.errors import ResourceAlreadyExistsException, ResourceNotFoundException
+from aisle.storage.question import Question
 from aisle.storage.quotas import Quota
 from aisle.storage.tables import resources
 
 R = TypeVar("R", bound=Record)
 
 
-_BY_ARN = select(resources.c.record).where(
-    resources.c.arn == bindparam("wanted_arn"), resources.c.kind == bindparam("wanted_kind")
+_IS_KIND = resources.c.kind == bindparam("wanted_kind")
+_IS_ARN = resources.c.arn == bindparam("wanted_arn")
+_BY_ARN = Question(select(resources.c.record).where(_IS_ARN, _IS_KIND))
+_BY_LOOKUP_KEY = Question(
+    select(resources.c.record).where(resources.c.lookup_key == bindparam("wanted_key"), _IS_KIND)
 )
-_BY_LOOKUP_KEY = select(resources.c.record).where(
-    resources.c.lookup_key == bindparam("wanted_key"), resources.c.kind == bindparam("wanted_kind")
-)
-_ROW = select(resources.c.seq, resources.c.record).where(
-    resources.c.arn == bindparam("wanted_arn"), resources.c.kind == bindparam("wanted_kind")
-)
-_SEQ = select(resources.c.seq).where(resources.c.arn == bindparam("wanted_arn"))
-# Built once: these stand on the path of every answer and every event.
+_ROW = Question(select(resources.c.seq, resources.c.record).where(_IS_ARN, _IS_KIND))
+_SEQ = Question(select(resources.c.seq).where(_IS_ARN))
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -77,12 +75,12 @@ class Resources:
     def get(self, record_type: type[R], arn: str) -> R | None:
         """The record of that type and ARN, if there is one."""
         wanted = {"wanted_arn": arn, "wanted_kind": record_type.kind}
-        return _decode(record_type, self.connection.execute(_BY_ARN, wanted).first())
+        return _decode(record_type, _BY_ARN.first(self.connection, wanted))
 
     def row(self, record_type: type[R], arn: str) -> tuple[int, R] | None:
         """As `get`, with its row number."""
         wanted = {"wanted_arn": arn, "wanted_kind": record_type.kind}
-        row = self.connection.execute(_ROW, wanted).first()
+        row = _ROW.first(self.connection, wanted)
         return None if row is None else (row.seq, msgspec.json.decode(row.record, type=record_type))
 
     def require(self, record_type: type[R], arn: str) -> R:
@@ -101,11 +99,11 @@ class Resources:
     def find(self, record_type: type[R], lookup_key: str) -> R | None:
         """The record of that type with that second name, if there is one."""
         wanted = {"wanted_key": lookup_key, "wanted_kind": record_type.kind}
-        return _decode(record_type, self.connection.execute(_BY_LOOKUP_KEY, wanted).first())
+        return _decode(record_type, _BY_LOOKUP_KEY.first(self.connection, wanted))
 
     def seq(self, arn: str) -> int | None:
         """The row number of an ARN: unique over all time, so it names what belongs to this life."""
-        row = self.connection.execute(_SEQ, {"wanted_arn": arn}).first()
+        row = _SEQ.first(self.connection, {"wanted_arn": arn})
         return None if row is None else int(row.seq)
 
     def progress(self, arn: str) -> Progress | None:
@@ -153,5 +151,5 @@ def _written(record: Record) -> dict[str, Any]:
     return {"status": record.status.value, "record": msgspec.json.encode(record)}
 
 
-def _decode(record_type: type[R], row: Row[Any] | None) -> R | None:
+def _decode(record_type: type[R], row: Any) -> R | None:
     return None if row is None else msgspec.json.decode(row.record, type=record_type)
