@@ -53,10 +53,10 @@ class _Session(msgspec.Struct, rename="pascal"):
 
 
 class Visit:
-    """One visitor's connection and cookie."""
+    """One visitor's cookie, over a connection that all share."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    def __init__(self, connection: HTTPConnection) -> None:
+        self._connection = connection
         self._cookie = ""
 
     def ask(self, path: str, form: str | None = None) -> tuple[bytes, float]:
@@ -155,9 +155,10 @@ def main() -> None:
     chosen = parser.parse_args()
     note = f"{chosen.requests} requests, 2,000 shoppers, 150,000 events"
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder)):
-        nobody = Visit(PORT)
+        connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
+        nobody = Visit(connection)
         users = msgspec.json.decode(nobody.ask("/session")[0], type=_Session).user_list
-        shoppers = [Visit(PORT) for _ in users[:_CURATED]]
+        shoppers = [Visit(connection) for _ in users[:_CURATED]]
         for visit, user in zip(shoppers, users, strict=False):
             visit.choose(user.id)
         new: list[Row] = []
