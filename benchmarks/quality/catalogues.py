@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +9,7 @@ import polars as pl
 
 from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
 from aisle.data.schema import DatasetSchema, Field
+from benchmarks.data_sets import data_sets
 
 _FILMS = DatasetSchema(
     "Items",
@@ -36,7 +36,7 @@ _METADATA = {
 
 def catalogue_of(name: str) -> Catalogue:
     """Titles, years and genres of films; titles and attributes of products; nothing of others."""
-    root = Path(os.environ["AISLE_TEST_DATA"])
+    root = data_sets()
     if name in _METADATA:
         return _built(_PRODUCTS, _products(root / _METADATA[name]))
     path = root / name / "items.csv.gz"

@@ -1,8 +1,6 @@
 """The real data sets under $AISLE_TEST_DATA as interactions."""
 
 import gzip
-import os
-from pathlib import Path
 
 import polars as pl
 
@@ -10,6 +8,7 @@ from aisle.data.catalogue import Catalogue, CatalogueBuilder
 from aisle.data.entities import Change
 from aisle.data.interactions import Interactions
 from aisle.data.schema import DatasetSchema, Field
+from benchmarks.data_sets import data_sets
 
 _REVIEWS = {
     "beauty": "amazon-beauty-2014/reviews_Beauty_5.json.gz",
@@ -38,7 +37,7 @@ def load(name: str) -> Interactions:
 
 def events(name: str) -> pl.DataFrame:
     """As `load`, a row an event with USER_ID, ITEM_ID and TIMESTAMP at least."""
-    root = Path(os.environ["AISLE_TEST_DATA"])
+    root = data_sets()
     if name in _REVIEWS:
         text = gzip.decompress((root / _REVIEWS[name]).read_bytes())
         columns = {"USER_ID": "reviewerID", "ITEM_ID": "asin", "TIMESTAMP": "unixReviewTime"}
@@ -52,7 +51,7 @@ def catalogue(name: str) -> Catalogue:
     """The items of a data set with the kinds that they are of: genres, or anonymous attributes; of
     films the year too.
     """
-    root = Path(os.environ["AISLE_TEST_DATA"])
+    root = data_sets()
     if name in _METADATA:
         text = gzip.decompress((root / _METADATA[name]).read_bytes())
         attributes = pl.col("attributes").list.eval(pl.element().cast(pl.String)).list.join("|")
@@ -68,7 +67,7 @@ def catalogue(name: str) -> Catalogue:
 
 def purchases() -> Interactions:
     """What customers of online-retail bought: without cancelled and anonymous lines."""
-    path = Path(os.environ["AISLE_TEST_DATA"]) / "online-retail" / "transactions.csv.gz"
+    path = data_sets() / "online-retail" / "transactions.csv.gz"
     lines = pl.read_csv(path, infer_schema=False).filter(
         pl.col("CustomerID").is_not_null() & ~pl.col("InvoiceNo").str.starts_with("C")
     )

@@ -1,8 +1,5 @@
 """The data sets of the tables, with what is known of items and users where a table allows it."""
 
-import os
-from pathlib import Path
-
 import polars as pl
 
 from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
@@ -10,6 +7,7 @@ from aisle.data.entities import Change
 from aisle.data.interactions import Interactions
 from aisle.data.schema import DatasetSchema, Field
 from aisle.recipes.base import TrainingData
+from benchmarks.data_sets import data_sets
 from benchmarks.quality.real_data import WITH_ITEMS, catalogue, events
 
 _LIKED = "-liked"
@@ -39,7 +37,7 @@ def training_data(name: str, *, metadata: bool) -> TrainingData:
 
 def _users(name: str) -> Catalogue:
     """Age, gender and occupation, as words."""
-    path = Path(os.environ["AISLE_TEST_DATA"]) / name / "users.csv.gz"
+    path = data_sets() / name / "users.csv.gz"
     rows = pl.read_csv(path, infer_schema=False)
     fields = [Field("USER_ID", "string")]
     fields += [

@@ -10,7 +10,6 @@ import argparse
 import gzip
 import html
 import json
-import os
 import random
 import resource
 import sqlite3
@@ -29,6 +28,7 @@ from allstore.search.request import SearchRequest
 from allstore.search.rerank import Blend, Preference, Ranker
 from allstore.search.search import Search
 from allstore.search.text import WORDS
+from benchmarks.data_sets import data_sets
 from benchmarks.machine import machine
 from benchmarks.quality.rows import Row, merged, read, write
 
@@ -43,7 +43,7 @@ Answers = Callable[[str], Sequence[str]]
 
 def catalogue() -> list[Product]:
     """Every product with a title; what its picture shows, a list of labels, is its description."""
-    path = Path(os.environ["AISLE_TEST_DATA"]) / FOLDER / "meta_Sports_and_Outdoors.json.gz"
+    path = data_sets() / FOLDER / "meta_Sports_and_Outdoors.json.gz"
     rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
     return [
         Product(
@@ -61,7 +61,7 @@ def catalogue() -> list[Product]:
 
 def popularity() -> Counter[str]:
     """Reviews of each product."""
-    path = Path(os.environ["AISLE_TEST_DATA"]) / FOLDER / "reviews_Sports_and_Outdoors_5.json.gz"
+    path = data_sets() / FOLDER / "reviews_Sports_and_Outdoors_5.json.gz"
     return Counter(
         json.loads(line)["asin"] for line in gzip.decompress(path.read_bytes()).splitlines()
     )
