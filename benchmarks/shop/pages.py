@@ -3,12 +3,13 @@
 Run: `python -m benchmarks.shop.pages [--requests 60] [--json shop.json]`. It opens the demo in a
 folder of its own, waits for its trainings, and asks for each page in turn, with a pause between
 requests, as nobody and as curated shoppers. Milliseconds from the request's last byte to the
-answer's. The floor is a style sheet, which neither the engine nor the database is asked for. `loop`
-is a fixed computation between the requests: how much its 95th percentile is above its median is how
-unevenly the machine gave its time.
+answer's, which is compressed as for a browser. The floor is a style sheet, which neither the engine
+nor the database is asked for. `loop` is a fixed computation between the requests: how much its 95th
+percentile is above its median is how unevenly the machine gave its time.
 """
 
 import argparse
+import gzip
 import random
 import re
 import subprocess
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -33,6 +35,7 @@ LAST = "Personal rankings: ready"
 _PAUSE = 0.05
 _CURATED = 5
 """Shoppers who take turns, as a real one does not see a hundred pages a minute."""
+_IN_CART = 3
 _LOOP = 100_000
 
 
@@ -61,7 +64,7 @@ class Visit:
 
     def ask(self, path: str, form: str | None = None) -> tuple[bytes, float]:
         """The body, and the milliseconds that it took. RuntimeError where the shop refused."""
-        headers = {"Cookie": self._cookie}
+        headers = {"Cookie": self._cookie, "Accept-Encoding": "gzip"}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request("GET" if form is None else "POST", path, form, headers)
@@ -69,17 +72,19 @@ class Visit:
         answer = self._connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - sent) * 1000
+        if answer.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
         if answer.status not in {200, 303}:
             raise RuntimeError(f"{path} answered {answer.status}")
         told = re.match(r"(allstore=[^;]+)", answer.headers.get("Set-Cookie", ""))
         self._cookie = told[1] if told else self._cookie
         return body, took
 
-    def choose(self, shopper_id: str) -> None:
-        """Shop as somebody."""
+    def post(self, path: str, field: str, value: str) -> None:
+        """Send a form of one field."""
         token = re.search(r'name="form_token" value="([^"]+)"', self.ask("/cart")[0].decode())
         assert token is not None
-        self.ask("/shopper", f"form_token={token[1]}&shopper_id={shopper_id}")
+        self.ask(path, urlencode({"form_token": token[1], field: value}))
 
 
 @contextmanager
@@ -97,9 +102,13 @@ def demo(folder: Path) -> Iterator[None]:
             process.terminate()
 
 
-def pages(visit: Visit) -> Mapping[str, Callable[[random.Random], str]]:
-    """A path of each kind of page, drawn by chance."""
+def pages(visits: Sequence[Visit]) -> Mapping[str, Callable[[random.Random], str]]:
+    """A path of each kind of page, drawn by chance; each cart holds some products."""
+    visit = visits[0]
     products = msgspec.json.decode(visit.ask("/items")[0], type=list[_Product])
+    for each in visits:
+        for product in products[:_IN_CART]:
+            each.post("/cart/add", "product_id", product.asin)
     shelves = msgspec.json.decode(visit.ask("/categories")[0], type=list[_Id])
     return {
         "home": lambda _: "/",
@@ -107,6 +116,8 @@ def pages(visit: Visit) -> Mapping[str, Callable[[random.Random], str]]:
         "search": lambda rng: f"/find?q={rng.choice(WORDS)}",
         "product": lambda rng: f"/product/{rng.choice(products).asin}",
         "cart": lambda _: "/cart",
+        "offers": lambda _: "/offers",
+        "live view": lambda _: "/live",
         "JSON /search": lambda rng: f"/search?q={rng.choice(WORDS)}",
         "a style sheet": lambda _: "/static/shop.css",
     }
@@ -117,7 +128,7 @@ def measure(visits: Sequence[Visit], requests: int, seed: int) -> dict[str, list
     alike, and of the loop.
     """
     rng = random.Random(seed)  # noqa: S311 - the same each time
-    paths = pages(visits[0])
+    paths = pages(visits)
     for path in paths.values():
         for visit in visits:
             visit.ask(path(rng))
@@ -160,7 +171,7 @@ def main() -> None:
         users = msgspec.json.decode(nobody.ask("/session")[0], type=_Session).user_list
         shoppers = [Visit(connection) for _ in users[:_CURATED]]
         for visit, user in zip(shoppers, users, strict=False):
-            visit.choose(user.id)
+            visit.post("/shopper", "shopper_id", user.id)
         new: list[Row] = []
         for who, visits in (("as nobody", [nobody]), ("as a chosen shopper", shoppers)):
             of_them = rows(who, measure(visits, chosen.requests, chosen.seed), chosen.seed, note)

@@ -1,18 +1,21 @@
 """The content part of the blend: what the items' metadata says."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
 from aisle.data.entities import Change
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
 from aisle.data.schema import DatasetSchema, Field
+from aisle.recipes import artefact
 from aisle.recipes.base import Config, Query, StreamedEvents, TrainingData
 from aisle.recipes.blended import BlendedModel
 from aisle.recipes.blended_live import LiveBlend
@@ -102,6 +105,26 @@ def test_what_is_saved_says_the_same(tmp_path: Path) -> None:
     assert before is not None
     assert after is not None
     np.testing.assert_array_equal(after, before)
+
+
+def test_what_was_saved_with_the_items_of_the_diagonals_says_the_same(tmp_path: Path) -> None:
+    described = int(CONTENT.starts[1])
+    order = np.argsort(CONTENT.place_of)[:described].astype(np.int32)
+    older: dict[str, NDArray[Any]] = {
+        "codes": order,
+        "place_of": np.where(CONTENT.place_of < described, CONTENT.place_of, -1).astype(np.int32),
+        "starts": CONTENT.starts,
+        "features": CONTENT.features.astype(np.int64),
+        "values": CONTENT.values,
+    }
+    artefact.save_arrays(tmp_path, "content-profile", older, {"width": CONTENT.width})
+    loaded = ContentModel.load(tmp_path)
+    np.testing.assert_array_equal(loaded.place_of, CONTENT.place_of)
+    asked = Recent(np.array([1, 7], np.int32), np.array([1.0, 0.5], np.float32))
+    found, expected = (one.log_probabilities(asked, SHARES) for one in (loaded, CONTENT))
+    assert found is not None
+    assert expected is not None
+    np.testing.assert_array_equal(found, expected)
 
 
 def of_kinds(users: int, seed: int) -> Interactions:

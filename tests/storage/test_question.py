@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, insert, literal, or_, select, union_all
+from sqlalchemy import bindparam, create_engine, insert, literal, or_, select, union_all
+from sqlalchemy.exc import OperationalError
 
 from aisle.storage.database import Database
 from aisle.storage.question import Question
@@ -55,6 +56,23 @@ def test_it_gives_the_rows_of_sqlalchemy(
         first = _QUESTION.first(connection, values)
     assert first == (found[0] if found else None)
     assert _QUESTION.alone(database.engine, values) == first
+
+
+def test_a_value_that_is_not_given_is_told(database: Database) -> None:
+    with database.read() as connection, pytest.raises(KeyError, match="before"):
+        _QUESTION.first(connection, {"wanted": "k1", "most": 1})
+
+
+def test_a_fault_of_the_database_is_sqlalchemys(tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    asked = {"wanted": "k1", "before": 1.0, "most": 1}
+    with pytest.raises(OperationalError, match="no such table"):
+        _QUESTION.alone(empty.engine, asked)
+    with empty.read() as connection, pytest.raises(OperationalError, match="no such table"):
+        _QUESTION.all(connection, asked)
+    nowhere = create_engine("postgresql+psycopg://127.0.0.1:9/none")
+    with pytest.raises(OperationalError):
+        _QUESTION.alone(nowhere, asked)
 
 
 def test_it_sees_what_its_transaction_wrote(database: Database) -> None:

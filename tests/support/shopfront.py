@@ -58,6 +58,8 @@ class StandInEngine:
         self.events: list[dict[str, Any]] = []
         self.fails_with: str | None = None
         self.refused_item: str | None = None
+        self.told: dict[str, dict[str, Any]] = {}
+        """What an answer says of some items beside their ids."""
         self.helped: list[str] = []
         """Products that a ranking with DISCOUNT Yes puts first."""
         self.cannot_rank: str | None = None
@@ -90,6 +92,7 @@ class StandInEngine:
         others = [each for each in self._ids(body) if each not in promoted]
         items = [{"itemId": each, "promotionName": name} for each, name in promoted.items()]
         items += [{"itemId": each} for each in others[: body["numResults"] - len(items)]]
+        items = [{**each, **self.told.get(each["itemId"], {})} for each in items]
         return {"itemList": items, "recommendationId": "RID-1"}
 
     def refusal(self, body: dict[str, Any]) -> str | None:

@@ -117,12 +117,14 @@ def recent_events(
 
     Those are the events that carry the user's id, and the anonymous ones of the user's sessions.
     """
+    names = sessions_of_user.names
     wanted = {
         "dataset": dataset,
         "user": user,
         "after": after,
         "most": limit,
-        **dict(zip(_SESSION_IDS, sessions_of_user.names, strict=False)),
+        **dict.fromkeys(_SESSION_IDS),
+        **dict(zip(_SESSION_IDS[: len(names)], names, strict=True)),
     }
     rows = _RECENT.all(connection, wanted)
     if 0 in sessions_of_user.named_by and any(row.user_id is not None for row in rows):

@@ -18,7 +18,7 @@ from aisle.recipes import artefact
 from aisle.recipes.ridge_model import Recent
 from aisle.recipes.traits import Traits
 
-NAME = "content-likeness"
+NAME = "content-profile"
 Floats = NDArray[np.float32]
 
 _POPULARITY = np.float32(0.05)
@@ -85,6 +85,10 @@ class ContentModel(msgspec.Struct, frozen=True, eq=False):
     def load(cls, folder: Path) -> Self:
         """Map what `save` wrote."""
         arrays, settings = artefact.load_arrays(folder, NAME)
+        if arrays.pop("codes", None) is not None:  # as it was saved before places told that alone
+            places, none = arrays["place_of"], arrays["starts"][1]
+            arrays["place_of"] = np.where(places < 0, none, places).astype(np.int32)
+            arrays["features"] = arrays["features"].astype(np.int32)
         return cls(**arrays, width=int(settings["width"]))
 
 

@@ -30,7 +30,7 @@ def history_of(transaction: Transaction, followed: Followed, user: str | None) -
     """A user's history up to this moment; nothing where no user is named."""
     deployed = followed.deployed
     if not user:
-        return _trained_on(deployed, "")
+        return _since(followed, [])
     manifest = deployed.manifest
     sessions = sessions_of(transaction.connection, manifest.dataset, user)
     if 0 in sessions.named_by and deployed.histories.users.find(user) >= 0:

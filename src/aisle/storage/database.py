@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import OperationalError as SqliteError
+from sqlite3 import Error as SqliteError
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITING = "aisle_writing"
@@ -99,4 +99,4 @@ def _prepare_sqlite(engine: Engine) -> None:
         try:
             driver.execute(begin)
         except SqliteError as error:
-            raise OperationalError(begin, None, error) from error
+            raise DBAPIError.instance(begin, None, error, SqliteError) from error

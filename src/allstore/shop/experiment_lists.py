@@ -56,6 +56,11 @@ def _interleaved(participation: Participation, ask: Callable[[str], Answer], cou
             if item in answers[team].scores
         },
         promoted=frozenset(one for one, team in teams.items() if one in answers[team].promoted),
+        reasons={
+            item: answers[team].reasons[item]
+            for item, team in teams.items()
+            if item in answers[team].reasons
+        },
         recommendation_ids={item: given for item, given in ids.items() if given},
         milliseconds=sum(answer.milliseconds for answer in answers),
     )

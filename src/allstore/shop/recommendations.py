@@ -40,6 +40,8 @@ class Answer(msgspec.Struct, frozen=True):
     """By product id, where the list is put together of several answers."""
     promoted: frozenset[str] = frozenset()
     """Products that are in the list because the shop promotes them."""
+    reasons: Mapping[str, tuple[str, ...]] = {}
+    """By product id, where the recipe has them: the engine's, such as `Exploration`."""
     milliseconds: float = 0.0
     warning: str | None = None
 
@@ -161,5 +163,6 @@ def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) ->
         scores={item["itemId"]: item["score"] for item in items if "score" in item},
         recommendation_id=answer.get("recommendationId"),
         promoted=frozenset(item["itemId"] for item in items if "promotionName" in item),
+        reasons={item["itemId"]: tuple(item["reason"]) for item in items if "reason" in item},
         milliseconds=(time.perf_counter() - started) * 1000,
     )

@@ -21,6 +21,7 @@ from allstore.shop.orders import Orders
 from allstore.shop.picks import HOME, HOME_RECOMMENDERS, Picker
 from allstore.shop.product_search import SEARCH, SEARCH_RECOMMENDERS, ProductSearch
 from allstore.shop.promotions import Promotions
+from allstore.shop.reasons import Reasons
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import CATEGORY, CATEGORY_RECOMMENDERS, Shelves
@@ -67,6 +68,7 @@ class Shop:
         self.carousels = Carousels(self.catalogue, asks, self.experiments, self.shown_lists)
         self.shelves = Shelves(self.engine, self.catalogue, asks, self.experiments)
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
+        self.reasons = Reasons(self.catalogue, self.clicks, asks)
         self.promotions = Promotions(self.engine, connection)
         self.search = ProductSearch(self.catalogue, asks, self.experiments, settings.search_weight)
         key = secret(settings.data_dir)

@@ -30,6 +30,7 @@ from allstore.web import (
     product_pages,
     search_pages,
     shopper_pages,
+    why_pages,
 )
 from allstore.web.body_limit import BodyLimit
 from allstore.web.headers import SecurityHeaders
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Starlette:
             *search_pages.routes,
             *page_clicks.routes,
             *shopper_pages.routes,
+            *why_pages.routes,
             *pictures.routes,
             *docs_pages.routes,
             *(route for each in docs_pages.OPERATIONS for route in each.routes()),

@@ -21,6 +21,7 @@ from allstore.catalog.taxonomy import CATEGORIES
 from allstore.search.text import highlight
 from allstore.shop import money
 from allstore.shop.events import Touch
+from allstore.shop.reasons import reason_of
 from allstore.shop.recommendations import Answer
 from allstore.web.forms import TOKEN_FIELD, TOKEN_HEADER, origin
 from allstore.web.pictures import picture_url
@@ -158,6 +159,7 @@ def _environment() -> jinja2.Environment:
         "shortened": shortened,
         "picture_url": picture_url,
         "product_url": product_url,
+        "reason_of": reason_of,
         "sort_name": sort_name,
     }
     environment.globals |= {

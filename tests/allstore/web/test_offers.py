@@ -74,7 +74,7 @@ def test_a_shopper_and_a_product_page_have_the_promotion_too(
     assert "promotions" in asked[-1]
     row = page.text.split('data-carousel="for-you"')[1].split("</section>")[0]
     assert row.count('data-testid="promoted"') == 3
-    assert "Promoted by the shop: Thing 30, Thing 31" in row
+    assert "3 of them are promoted by the shop: Thing 30, Thing 31" in row
 
 
 def test_a_list_of_one_category_promotes_nothing(shop: Browser, engine: StandInEngine) -> None:

@@ -1,4 +1,6 @@
-"""Who brings events to the engine: the page at once, a thread for what is left over."""
+"""Who brings events to the engine: the page at once, a thread for what is left over. Another
+thread, the clerk, notes what the engine has taken.
+"""
 
 import threading
 from collections import deque
@@ -40,6 +42,7 @@ class Courier:
         self._stopping = False
         self._handed: deque[Claim] = deque()
         self._taken: deque[_Taken] = deque()
+        self._settling = threading.Lock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._clerk: ThreadPoolExecutor | None = None
@@ -57,7 +60,6 @@ class Courier:
             self._thread.join()
         if self._clerk is not None:
             self._clerk.shutdown()
-            self._clerk = None
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -73,24 +75,32 @@ class Courier:
         did, as no page waits for that; what a process that ends before had sent is sent again, by
         the same id.
         """
-        outcomes = [self._put(claim.token, batch) for batch in batches(claim.events)]
-        if self._clerk is None:
-            self.settle()
-        else:
-            self._clerk.submit(self.settle)
+        try:
+            outcomes = [self._put(claim.token, batch) for batch in batches(claim.events)]
+        finally:
+            self._note()
         return all(outcomes)
 
-    def settle(self) -> None:
-        """Write down what the engine has taken."""
-        while self._taken:
-            try:
-                taken = self._taken.popleft()
-            except IndexError:  # another thread was faster
+    def _note(self) -> None:
+        """Have the clerk settle, or do so where there is none."""
+        clerk = self._clerk
+        try:
+            if clerk is not None and self._taken:
+                clerk.submit(self.settle)
                 return
-            try:
-                self._outbox.delivered(taken.token, taken.events)
-            except SQLAlchemyError as error:  # they are sent again, by the same ids
-                log.warning("delivery_not_noted", events=len(taken.events), error=str(error))
+        except RuntimeError:  # it has just gone
+            pass
+        self.settle()
+
+    def settle(self) -> None:
+        """Write down what the engine has taken; it is there when this returns."""
+        with self._settling:
+            while self._taken:
+                taken = self._taken.popleft()
+                try:
+                    self._outbox.delivered(taken.token, taken.events)
+                except SQLAlchemyError as error:  # they are sent again, by the same ids
+                    log.warning("delivery_not_noted", events=len(taken.events), error=str(error))
 
     def round(self) -> int:
         """Send what is due, once; how many events that were."""

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -188,6 +188,38 @@ def test_what_waited_goes_when_the_engine_answers_again(
     assert courier(connect(settings.sqlalchemy_url()), settings).round() == 3
     sent = [event["itemId"] for put in engine.events for event in put["eventList"]]
     assert sent == ["p02", "p01", "p01", "p01"]
+
+
+class SlowOutbox(Outbox):
+    """Takes its time to note what was delivered."""
+
+    def delivered(self, token: str, events: Iterable[StoredEvent]) -> None:
+        time.sleep(0.2)
+        super().delivered(token, events)
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_page_waits_for_the_note_and_whoever_looks_does(settings: Settings) -> None:
+    database = connect(settings.sqlalchemy_url())
+    outbox = SlowOutbox(database)
+    clicks = Page(database, settings, settings.config)
+    courier = Courier(outbox, Delivery(settings, settings.config))
+    courier.start()
+    with database.begin() as connection:
+        claim = clicks.write(connection, ANONYMOUS, views("p01"))
+    assert courier.send(claim)
+    assert outbox.of_session("session-1", 1)[0].state is State.PENDING
+    courier.settle()
+    assert outbox.of_session("session-1", 1)[0].state is State.DELIVERED
+    with database.begin() as connection:
+        claim = clicks.write(connection, ANONYMOUS, views("p02"))
+    assert courier.send(claim)
+    courier.stop()
+    assert outbox.of_session("session-1", 1)[0].state is State.DELIVERED
+    with database.begin() as connection:
+        claim = clicks.write(connection, ANONYMOUS, views("p03"))
+    assert courier.send(claim)  # after the clerk has gone
+    assert outbox.of_session("session-1", 1)[0].state is State.DELIVERED
 
 
 def test_a_restart_goes_on_under_the_same_event_ids(
