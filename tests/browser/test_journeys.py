@@ -30,6 +30,9 @@ def test_from_a_card_to_its_page_to_similar_items_into_the_cart(page: Page) -> N
         expect(carousel.get_by_test_id("recipe")).to_contain_text("aws-")
     carousels.first.get_by_test_id("why").locator("summary").click()
     expect(carousels.first.get_by_test_id("why")).to_contain_text("Answer")
+    for_you = page.locator("[data-carousel=for-you]")
+    for_you.get_by_test_id("why").locator("summary").click()
+    expect(for_you.get_by_test_id("because")).to_contain_text("you viewed")
     other = str(carousels.first.get_by_test_id("tile").first.get_attribute("data-product"))
     assert other != product
     carousels.first.get_by_test_id("tile").first.click()

@@ -16,6 +16,7 @@ def test_what_is_promoted_is_labelled_announced_and_listed(page: Page) -> None:
     banner = page.get_by_test_id("promotion-banner")
     banner.get_by_role("link").click()
     expect(page.get_by_test_id("heading")).to_have_text("Offers for you")
+    page.wait_for_load_state()
     assert page.get_by_test_id("card").count() == page.get_by_test_id("promoted").count()
     page.goto("/category/apparel")
     expect(banner).to_contain_text("in Apparel")
