@@ -41,6 +41,7 @@ REQUESTS = (
     ("POST", '/clickevent {"itemID": "p05", "userID": "1870"}', 403),
     ("POST", '/clickevent {"itemID": "nothing"}', 404),
     ("POST", "/clickevent", 415),
+    ("POST", f"/clickevent {' ' * 70_000}", 413),
 )
 KEPT = ("/items", "/items/p04", "/items/p04/description", "/categories", "/users/persona")
 KEPT_USERS = "/users?persona=electronics_books_instruments"
