@@ -28,7 +28,17 @@ lines = st.one_of(
     rows.map(lambda row: json.dumps(row).encode()),
     rows.map(lambda row: repr(row).encode()),
     st.sampled_from(
-        [b"", b"  ", b"{", b"[1]", b"null", b'{"asin": "\xe9"}', b'{"a": NaN}', b"\x00"]
+        [
+            b"",
+            b"  ",
+            b"{",
+            b"[1]",
+            b"null",
+            b'{"asin": "\xe9"}',
+            b'{"a": NaN}',
+            b"\x00",
+            b"\x85\x8d",
+        ]
     ),
     st.binary(max_size=12).filter(lambda text: b"\n" not in text),
 )

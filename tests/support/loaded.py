@@ -42,8 +42,8 @@ class Loaded(msgspec.Struct, frozen=True):
 
     def rejected(self) -> list[tuple[int, str]]:
         """Line and reason of every row in `rejected.jsonl`."""
-        lines = (self.out / "rejected.jsonl").read_text().splitlines()
-        return [(row["line"], row["reason"]) for row in map(json.loads, lines)]
+        with (self.out / "rejected.jsonl").open(encoding="utf-8", newline="\n") as lines:
+            return [(row["line"], row["reason"]) for row in map(json.loads, lines)]
 
 
 def load_in(folder: Path, files: Mapping[str, bytes], **options: Any) -> Loaded:
