@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -31,8 +32,14 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Below those that the system gives to whoever asks for any: the demo takes it when it has
+    trained, and no other test's server may stand there by then.
+    """
+    for port in random.Random(os.getpid()).sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise OSError("No port is free between 20000 and 30000.")
 
 
 class DemoProcess:
@@ -75,7 +82,10 @@ class DemoProcess:
 
     def _is_open(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, (self._folder.parent / "demo.log").read_text()
+        log = (self._folder.parent / "demo.log").read_text()
+        assert self._process.poll() is None, log
+        if "The shop is open" not in log:
+            return False  # what answers is another's
         connection = HTTPConnection(self.url.removeprefix("http://"))
         try:
             connection.request("GET", "/healthz")
