@@ -41,8 +41,8 @@ class Database:
         )
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-        reading = self.engine.execution_options(**({} if self.is_sqlite else _SNAPSHOT))
-        self._reading = reading
+        snapshot = {} if self.is_sqlite else _SNAPSHOT
+        self._reading = self.engine.execution_options(**snapshot)
         self._writing = self.engine.execution_options(**{_WRITING: True})
 
     @contextmanager

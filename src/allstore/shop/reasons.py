@@ -40,7 +40,11 @@ _ALIKE = 50
 
 
 def reason_of(answer: Answer, product_id: str) -> str:
-    """A promotion, what the engine says of the item, or what its recipe goes by."""
+    """A promotion, what the engine says of the item, or what its recipe goes by; what the shop
+    itself added is popular.
+    """
+    if product_id not in answer.product_ids:
+        return _OF_ENGINE["Popular item"]
     if product_id in answer.promoted:
         return _OF_ENGINE["Promoted item"]
     told = [_OF_ENGINE.get(each, each) for each in answer.reasons.get(product_id, ())]

@@ -30,6 +30,8 @@ def test_a_row_says_what_the_engine_does() -> None:
     ]
     assert reason_of(Answer(TRENDING, ("a",)), "a") == "popular: viewed by many"
     assert reason_of(Answer("my-recipe", ("a",)), "a") == "by my-recipe"
+    assert reason_of(Answer(FOR_YOU, ("a",)), "filled-in") == "popular"
+    assert reason_of(Answer(FOR_YOU, warning="It does not answer."), "stands-in") == "popular"
 
 
 def test_the_engines_reasons_and_scores_come_through(
