@@ -24,9 +24,9 @@ test: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## Every test that fits in minutes, in a 
 	scripts/browser.sh
 	$(BIN)/pytest -n 2 $(SHARED) $(TESTS)
 
-test-all: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## The long ones as well
+test-all: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## The long ones as well, and other examples each time
 	scripts/browser.sh
-	$(BIN)/pytest -n 2 $(SHARED) -m "" $(TESTS)
+	$(BIN)/pytest -n 2 $(SHARED) -m "" --hypothesis-profile explore $(TESTS)
 
 lint: $(VENV)/.dev ## Style, types, and that imports point down only
 	$(BIN)/ruff check .

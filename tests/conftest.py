@@ -14,8 +14,11 @@ from xdist.scheduler import LoadFileScheduling
 
 from running import Server, StartServer
 
-settings.register_profile("shared-machine", deadline=None)  # no test asserts a time
-settings.load_profile("shared-machine")
+# No test asserts a time. The same examples each time, so that a change is judged by itself; others
+# each time with `--hypothesis-profile explore`, as `make test-all` does.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("same")
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc] # it has no types

@@ -14,9 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from running import until
+
+expect.set_options(timeout=30_000)  # as long as a click waits: the engine may be training beside it
 
 SMALL = ("--shoppers", "500", "--products", "1000", "--interactions", "40000")
 EXPERIMENT = {

@@ -37,5 +37,6 @@ def test_a_shopper_is_found_by_keyboard_alone(page: Page) -> None:
     expect(finder.get_by_test_id("found")).to_contain_text("those who like it best first")
     person = finder.get_by_test_id("person").first
     name = person.locator("p").first.inner_text()
+    page.wait_for_load_state()  # by then it has gone to the address's fragment, away from any focus
     person.get_by_role("button").press("Enter")
     expect(page.get_by_test_id("shopper")).to_have_text(f"Shopper: {name}")

@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from scripts.screenshots import PICTURES_LOADED
 from tests.browser.conftest import EXPERIMENT, SIZES
+from tests.browser.test_shop import in_stock
 
 pytestmark = pytest.mark.browser
 
@@ -111,7 +112,7 @@ def test_every_page_is_accessible_small_and_as_wide_as_the_window(page: Page) ->
 
 def test_what_opens_over_a_page_is_accessible(page: Page) -> None:
     page.goto("/")
-    first = page.get_by_test_id("card").first
+    first = in_stock(page.get_by_test_id("card")).first
     first.get_by_test_id("card-open").click()
     expect(page.get_by_test_id("quick-view")).to_be_visible()
     found = faults(page, "quick view")

@@ -109,6 +109,13 @@ def test_a_sold_out_product_cannot_be_added_from_its_card(browser: Browser) -> N
     assert 'disabled data-testid="sold-out"' in card
 
 
+def test_a_row_tells_what_is_sold_out(browser: Browser) -> None:
+    browser.post("/view/p00")
+    tiles = browser.get("/").text.split('data-testid="tile"')[1:]
+    sold_out = [tile.split('"')[1] for tile in tiles if "· Sold out" in tile]
+    assert sold_out == ["p00"]
+
+
 def test_an_order_is_nobody_elses(browser: Browser) -> None:
     browser.post("/cart/add", product_id="p09")
     order = browser.post("/checkout").url.path
