@@ -123,7 +123,11 @@ def trained(demo: DemoProcess) -> None:
 def page(request: pytest.FixtureRequest, browser: Browser, demo: DemoProcess) -> Iterator[Page]:
     """A page of a new visitor, at each width; a script error fails the test."""
     width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=demo.url)
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        base_url=demo.url,
+        reduced_motion="reduce",  # a colour on its way is none to judge
+    )
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

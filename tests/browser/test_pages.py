@@ -90,7 +90,7 @@ def faults(page: Page, name: str, transfer: Transfer | None = None) -> list[str]
 @pytest.fixture(autouse=True)
 def _colours(page: Page) -> None:
     wide = page.evaluate("window.innerWidth") > SIZES["phone"][0]
-    page.emulate_media(color_scheme="light" if wide else "dark", reduced_motion="reduce")
+    page.emulate_media(color_scheme="light" if wide else "dark")
 
 
 @pytest.mark.parametrize(
