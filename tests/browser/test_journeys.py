@@ -24,6 +24,7 @@ def test_from_a_card_to_its_page_to_similar_items_into_the_cart(page: Page) -> N
     card.get_by_test_id("card-open").click()
     page.get_by_test_id("quick-view").get_by_test_id("details").click()
     expect(page.locator(f"[data-testid=product][data-product={product}]")).to_be_visible()
+    page.wait_for_load_state()
     carousels = page.get_by_test_id("carousel")
     expect(carousels.first).to_have_attribute("data-carousel", "similar")
     for carousel in carousels.all():
@@ -38,6 +39,7 @@ def test_from_a_card_to_its_page_to_similar_items_into_the_cart(page: Page) -> N
     assert other != product
     tile.click()
     expect(page.locator(f"[data-testid=product][data-product={other}]")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_test_id("product").get_by_test_id("add-to-cart").click()
     expect(page.get_by_test_id("cart-drawer").get_by_test_id("cart-line")).to_have_attribute(
         "data-product", other

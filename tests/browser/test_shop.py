@@ -45,6 +45,7 @@ def choose_shopper(page: Page, persona: str) -> None:
     value = shoppers.locator("option").nth(next(FRESH)).get_attribute("value")
     shoppers.select_option(str(value))
     expect(heading(page)).to_have_text("Inspired by your shopping trends")
+    page.wait_for_load_state()  # its scripts, without which a form is a form
 
 
 def view(page: Page, product: str) -> None:
