@@ -192,3 +192,13 @@ def test_an_old_artefact_is_refused(model: BlendedModel, tmp_path: Path) -> None
     model.ridge.save(tmp_path)
     with pytest.raises(ValueError, match="does not hold a model ridge-transformer-blend"):
         BlendedModel.load(tmp_path)
+
+
+def test_times_in_nanoseconds_are_learnt_from() -> None:
+    data = walks(users=60)
+    hours = (1_700_000_000 + data.timestamp * 3600) * 10**9
+    model = recipe().fit(TrainingData(replace(data, timestamp=hours)), Config(), quiet)
+    assert isinstance(model, BlendedModel)
+    rows = data.rows_of(0)
+    asked = Query(data.item[rows], hours[rows], float(hours[rows][-1]))
+    assert model.score(asked).sum() == pytest.approx(1, abs=1e-4)

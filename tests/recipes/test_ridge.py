@@ -188,3 +188,22 @@ def test_the_strongest_entries_are_kept_with_the_diagonal() -> None:
         others = sorted(set(range(30)) - {row}, key=lambda column: -abs(matrix[row, column]))
         assert set(columns[row]) == {row, *others[:4]}
         np.testing.assert_allclose(values[row], matrix[row, columns[row]], rtol=1e-3)
+
+
+def test_weights_too_small_to_multiply_list_an_item_once() -> None:
+    random = np.random.default_rng(2)
+    item = random.integers(0, ITEMS, 400).astype(np.int32)
+    weight = np.full(400, 1e-44, np.float32)
+    decay = (1 / np.arange(1, 21)).astype(np.float32)
+    columns, _, _ = ridge.transitions(
+        np.array([0, 200, 400]),
+        item,
+        ITEMS,
+        decay,
+        ridge=1.0,
+        kept=ITEMS,
+        weight=weight,
+        day=np.zeros(400, np.int32),
+        fading=np.ones(1, np.float32),
+    )
+    assert [sorted(row) for row in columns.tolist()] == [list(range(ITEMS))] * ITEMS

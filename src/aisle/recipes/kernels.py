@@ -101,6 +101,7 @@ def strongest_transitions(  # noqa: PLR0917 - as above
     alike = weight is None and longest == 0
     row = np.zeros(len(item_offsets) - 1, np.float32)
     met = np.empty(len(row), np.int32)
+    met_by = np.full(len(row), -1, np.int32)  # a sum may stay 0: a small weight times another
     for source in range(first, last):
         count = 0
         total = np.float32(ridge)
@@ -111,13 +112,14 @@ def strongest_transitions(  # noqa: PLR0917 - as above
                 total += squares[newest - a]
             for b in range(a + 1, newest + 1):
                 other = item[b]
-                if row[other] == 0:
+                if row[other] == 0 and met_by[other] != source:
+                    met_by[other] = source
                     met[count] = other
                     count += 1
                 if alike:
                     row[other] += decay[b - a - 1]
                     continue
-                part = decay[b - a - 1] * fading[min(day[b] - day[a], longest)]
+                part = decay[b - a - 1] * fading[min(max(day[b] - day[a], 0), longest)]
                 counted = part if weight is None else weight[b] * part
                 row[other] += counted
                 total += counted * part

@@ -21,6 +21,8 @@ NAME = "next-item-ridge"
 LASTING = np.ones(1, np.float32)
 """For `fading`: what happened counts alike however many days ago."""
 _DAY = 86_400
+_MOST_DAYS = 2**30
+"""What lies between two of them fits 32 bits."""
 _LEAST = np.float32(1e-9)
 """Added to probabilities of which a logarithm is taken."""
 
@@ -101,7 +103,7 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
         weights = self.decay[: len(kept)].copy()
         if times is not None and len(kept) and len(self.fading) > 1:
             asked = times[-1] if math.isnan(now) else now
-            weights *= self.faded(int(asked // _DAY) - days_of(times[kept]))
+            weights *= self.faded(days_of(np.array([asked])) - days_of(times[kept]))
         return Recent(history[kept], weights)
 
     def faded(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -147,8 +149,8 @@ class RidgeModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def days_of(times: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int32]:
-    """The day of each time, counted from the epoch's in UTC."""
-    return (times // _DAY).astype(np.int32)
+    """The day of each time, counted from the epoch's in UTC; 2^30 for one beyond."""
+    return np.clip(times // _DAY, -_MOST_DAYS, _MOST_DAYS).astype(np.int32)
 
 
 def first_of_runs(history: NDArray[np.int32]) -> NDArray[np.int64]:

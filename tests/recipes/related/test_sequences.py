@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from aisle.recipes.related.sequences import BACK, REACH, near
-from tests.recipes.sample import of_sequences, quiet
+from tests.recipes.sample import of_sequences, quiet, walks
 
 _EVENTS = st.tuples(st.integers(0, 5), st.sampled_from([0.25, 1.0, 3.0]))
 _SEQUENCES = st.lists(st.lists(_EVENTS, min_size=1, max_size=30), min_size=1, max_size=4)
@@ -35,3 +35,9 @@ def test_a_pair_counts_by_its_distance_and_the_product_of_its_weights(
         positive = {other: value for other, value in enumerate(expected[name]) if value > 0}
         positive.pop(name, None)
         assert strengths == pytest.approx(positive, rel=1e-5)
+
+
+def test_weights_too_small_to_multiply_make_no_neighbours_and_no_harm() -> None:
+    data = walks(users=40, items=8)
+    tiny = near(replace(data, weight=np.full(len(data), 1e-30, np.float32)), quiet)
+    assert all(len(tiny.of(code)[0]) == 0 for code in range(8))

@@ -37,6 +37,7 @@ def strongest_together(  # noqa: PLR0917 - compiled code takes no keywords
     total = np.zeros(len(penalty), np.float64)
     plain = total if weight is None else np.zeros(len(penalty), np.float64)
     touched = np.empty(len(penalty), np.int32)
+    touched_by = np.full(len(penalty), -1, np.int32)  # a sum may stay 0, by weights that are small
     for source in range(first, last):
         many = 0
         for place in range(item_offsets[source], item_offsets[source + 1]):
@@ -45,7 +46,8 @@ def strongest_together(  # noqa: PLR0917 - compiled code takes no keywords
                 other = item[b]
                 if other == source:
                     continue
-                if total[other] == 0.0:
+                if total[other] == 0.0 and touched_by[other] != source:
+                    touched_by[other] = source
                     touched[many] = other
                     many += 1
                 counts = forward[b - a - 1] if b > a else backward[a - b - 1]
@@ -58,7 +60,7 @@ def strongest_together(  # noqa: PLR0917 - compiled code takes no keywords
         strength = np.empty(many, np.float64)
         for k in range(many):
             one = total[found[k]]
-            enough = plain[found[k]] >= least
+            enough = plain[found[k]] >= least and one > 0.0
             plain[found[k]] = 0.0
             total[found[k]] = 0.0
             strength[k] = one * one / (one + shrink) / penalty[found[k]] if enough else 0.0
