@@ -1,6 +1,7 @@
 """Trends against plain loops over events, and shops in which one item takes off."""
 
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.registry import recipes
+from aisle.recipes.training import train
 from aisle.recipes.trending import TrendModel
 from tests.recipes.sample import of_events, quiet
 
@@ -125,6 +127,30 @@ def test_one_user_who_comes_again_and_again_makes_no_trend() -> None:
     events, end = shop(7200)
     events += [("fan", "rare-2", end - number, "View") for number in range(500)]
     assert ranked(trained(events), end)[0] == "rare-7"
+
+
+def test_those_who_come_back_are_counted_by_a_training() -> None:
+    end = 10**9
+    events = [(f"fan-{n}", "x", end - 20 * 86_400, "View") for n in range(60)]
+    events += [(f"fan-{n}", "x", end - n, "View") for n in range(60)]
+    events += [(f"u{n}", f"y{n % 20}", end - n * 600, "View") for n in range(1000)]
+    whole = train(RECIPE, TrainingData(of_events(events)), Config(), quiet).model
+    assert isinstance(whole, TrendModel)
+    assert ranked(whole, end)[0] == "x"
+
+
+def test_an_event_that_is_yet_to_come_is_one_of_now() -> None:
+    now = int(datetime.now(UTC).timestamp())
+    events = [(f"u{n}", f"y{n % 20}", now - n * 600, "View") for n in range(1000)]
+    events += [(f"new-{n}", "x", now - n, "View") for n in range(60)]
+    early = ("early", "y3", now + 10 * 365 * 86_400, "View")
+    assert ranked(trained([*events, early]), now)[0] == "x"
+
+
+def test_before_1970_is_a_time_as_any_other() -> None:
+    events, end = shop(7200)
+    earlier = [(user, item, when - 2 * 10**9, kind) for user, item, when, kind in events]
+    assert ranked(trained(earlier), end - 2 * 10**9) == ranked(trained(events), end)
 
 
 def test_what_is_saved_scores_the_same(tmp_path: Path) -> None:

@@ -213,6 +213,11 @@ class Recipe(Protocol):
         ...
 
     @property
+    def learns_runs(self) -> bool:
+        """Whether a user's events with one item in a row are learnt from one by one."""
+        ...
+
+    @property
     def declared(self) -> tuple[Hyperparameter, ...]:
         """The hyperparameters: names, ranges and defaults."""
         ...

@@ -35,6 +35,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     explores: bool = False
     gives_reasons: bool = False
     always_metadata: bool = False
+    learns_runs: bool = False
+    """Whether a user's events with one item in a row are learnt from one by one."""
 
     @property
     def needs(self) -> tuple[str, ...]:

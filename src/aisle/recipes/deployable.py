@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from aisle.data.frames import Selection
 from aisle.data.interactions import Interactions
 from aisle.recipes.base import Model, Recipe
+from aisle.recipes.growth import no_later
 from aisle.recipes.objective import weighed
 from aisle.recipes.registry import recipes
 
@@ -50,7 +51,7 @@ class Deployable(msgspec.Struct, frozen=True, eq=False):
     """`[items]` epoch seconds of an item's first event; those of the newest event of all where it
     has none."""
     newest: int
-    """Epoch seconds of the newest event of all; 0 without one."""
+    """Epoch seconds of the newest event of all, at the training's at most; 0 without one."""
 
 
 def save_deployable(
@@ -76,7 +77,7 @@ def load_deployable(folder: Path) -> Deployable:
     model = weighed(recipe.model_type.load(folder / "model"), folder / "model")
     ids = list(model.items)
     histories = Interactions.load(folder / "histories")
-    newest = int(histories.timestamp.max(initial=0))
+    newest = int(no_later(histories.timestamp, manifest.trained_at).max(initial=0))
     first_seen = np.full(len(ids), newest, np.int64)
     np.minimum.at(first_seen, histories.item, histories.timestamp)
     return Deployable(

@@ -40,8 +40,9 @@ class Rates(msgspec.Struct, frozen=True):
 
     def counting(self, item: NDArray[np.int32], time: Counts, known: int) -> "Rates":
         """With more events, of `known` items in all; a time may lie before the moment."""
-        moment = float(time.max(initial=self.moment))
-        passed = moment - self.moment
+        counted = self.moment if self.long.any() or not len(time) else -np.inf
+        moment = float(time.max(initial=counted))
+        passed = max(moment - self.moment, 0.0)
 
         def added(counts: Counts, half_life: float) -> Counts:
             weights = np.exp2((time - moment) / half_life)
@@ -64,6 +65,15 @@ class Rates(msgspec.Struct, frozen=True):
         level = (_LEVEL_PRIOR + lately.sum()) / (_LEVEL_PRIOR + usual.sum())
         counted = _PRIOR + lately
         return np.asarray((counted - np.sqrt(counted)) / (_PRIOR + level * usual))
+
+
+def no_later(times: NDArray[np.int64], now: float) -> NDArray[np.int64]:
+    """The times, those yet to come as `now`; all as they are where none has come, as in another
+    unit.
+    """
+    if not len(times) or times.min() > now:
+        return times
+    return np.minimum(times, np.int64(now))
 
 
 def nothing(items: int, period: float) -> Rates:

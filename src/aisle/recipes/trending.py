@@ -17,7 +17,7 @@ from aisle.recipes import artefact, hyperparameters
 from aisle.recipes.base import Config, Progress, Query, RecipeType, StreamedEvents, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.encounters import Encounters
-from aisle.recipes.growth import Rates, nothing
+from aisle.recipes.growth import Rates, no_later, nothing
 from aisle.recipes.hyperparameters import Choice
 from aisle.recipes.popularity import grown, unique_users
 
@@ -113,6 +113,7 @@ class TrendingRecipe(Declaration, frozen=True, kw_only=True):
     recipe_type: RecipeType = RecipeType.USER_PERSONALIZATION
     features: tuple[Choice, ...] = FEATURES
     model_name: str = NAME
+    learns_runs: bool = True
 
     @property
     def model_type(self) -> type[TrendModel]:
@@ -130,7 +131,7 @@ class TrendingRecipe(Declaration, frozen=True, kw_only=True):
         progress(0.0, "counting visits of late")
         period = float(_SECONDS[str(chosen[FREQUENCY])])
         counts = visits(events, period)
-        times = events.timestamp[counts].astype(np.float64)
+        times = no_later(events.timestamp[counts], time.time()).astype(np.float64)
         rates = nothing(len(events.items), period)
         rates = rates.counting(events.item[counts], times, len(events.items))
         return TrendModel(events.items, rates, unique_users(events))
