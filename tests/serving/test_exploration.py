@@ -145,6 +145,13 @@ def test_an_item_takes_part_by_the_cube_of_its_appeal(appeal: float, share: floa
     assert sum(map(len, found)) / 2000 == pytest.approx(share, abs=0.04)
 
 
+def test_what_a_filter_leaves_out_makes_nothing_more_appealing() -> None:
+    known = Item(in_rows=True, in_model=True, events=50, seen=400, created=None, score=1.0)
+    items = [known] * 8 + [replace(known, score=NEVER)] * 92 + [fresh(0.5)]
+    found = drawn(items, np.random.default_rng(14), places=300, draws=2000, explorationWeight=1.0)
+    assert sum(map(len, found)) / 2000 == pytest.approx(0.125, abs=0.04)
+
+
 @given(items=ITEMS, places=st.integers(0, 40))
 def test_a_weight_of_0_explores_nothing(items: list[Item], places: int) -> None:
     assert drawn(items, np.random.default_rng(), places=places, explorationWeight=0.0) == [[]]

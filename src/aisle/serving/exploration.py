@@ -86,16 +86,19 @@ def _appeal(
     deployed: Deployable, space: AnswerSpace, scores: NDArray[np.float32], rows: Positions
 ) -> NDArray[np.float64]:
     """`[rows]` how much more than others this user wants each, 1 where there is nothing to tell."""
-    own, usual = _lift(space, scores, rows), _lift(space, _usual(deployed, space), rows)
+    able = np.isfinite(scores[space.of_model])
+    own, usual = (_lift(space, one, rows, able) for one in (scores, _usual(deployed, space)))
     told = (own > 0) | (usual > 0)
     appeal = np.divide(own, usual, out=np.full(len(rows), np.inf), where=usual > 0)
     return np.where(told, appeal, 1.0)
 
 
-def _lift(space: AnswerSpace, scores: NDArray[np.float32], rows: Positions) -> NDArray[np.float64]:
-    """`[rows]` the scores beside the mean of what the model knows."""
-    known = scores[space.of_model]
-    mean = float(known[np.isfinite(known)].sum()) / max(len(known), 1)
+def _lift(
+    space: AnswerSpace, scores: NDArray[np.float32], rows: Positions, able: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """`[rows]` the scores beside the mean of what the model knows and is `able` to be answered."""
+    known = scores[space.of_model][able]
+    mean = float(known.sum()) / max(len(known), 1)
     return scores[rows].astype(np.float64) / mean if mean > 0 else np.zeros(len(rows))
 
 
