@@ -179,3 +179,14 @@ def test_memory_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(live._recent) == 5  # noqa: SLF001
     assert len(live._rows) == 7  # noqa: SLF001
     assert max(len(row.arrays()[0]) for row in live._rows.values()) < 8  # noqa: SLF001
+
+
+def test_an_item_that_came_later_is_followed_as_if_it_had_been_trained_on() -> None:
+    before = walks(users=120)
+    live = LiveBlend(fitted(before), before)
+    live.absorb(streamed(["late", "late"], [60, 5], 61))
+    rows = [before.item[before.rows_of(user)].tolist() for user in range(120)]
+    whole = fitted(of_sequences([*rows, [60, 5]]))
+    recent = whole.ridge.recent(query(60, 20).history)
+    told = live._personal(recent)[5] / whole.ridge.personal_of(recent)[5]  # noqa: SLF001
+    assert 0.5 < told < 1.1  # its row has the least mass of all, which is a little more than none

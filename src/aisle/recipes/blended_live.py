@@ -39,7 +39,7 @@ class LiveBlend:
         self._recent: OrderedDict[str, _Recent] = OrderedDict()
         self._rows: OrderedDict[int, _Row] = OrderedDict()
         self._events = np.zeros(self._trained, np.float32)
-        self._least = float(model.ridge.mass.min(initial=1.0))
+        self._least = float(model.ridge.mass.min()) if len(model.ridge.mass) else 1.0
         self._count = max(len(histories), 1)
         self._shares = model.ridge.shares
 

@@ -89,11 +89,14 @@ def _trained_on(deployed: Deployable, user: str) -> History:
 
 
 def _joined(parts: list[History]) -> History:
+    """By their times: an event may be told of long after it came to pass."""
+    times = np.concatenate([part.times for part in parts])
+    order = np.argsort(times, kind="stable")
     return History(
-        items=np.concatenate([part.items for part in parts]),
-        times=np.concatenate([part.times for part in parts]),
-        event_type=np.concatenate([part.event_type for part in parts]),
-        value=np.concatenate([part.value for part in parts]),
+        items=np.concatenate([part.items for part in parts])[order],
+        times=times[order],
+        event_type=np.concatenate([part.event_type for part in parts])[order],
+        value=np.concatenate([part.value for part in parts])[order],
     )
 
 
