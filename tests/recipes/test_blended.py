@@ -12,7 +12,7 @@ from aisle.recipes.blend_tuning import Grid, best_blend
 from aisle.recipes.blended import BlendedModel
 from aisle.recipes.blended_live import LiveBlend
 from aisle.recipes.registry import recipes
-from tests.recipes.sample import quiet, walks
+from tests.recipes.sample import of_sequences, quiet, walks
 
 RECIPE = recipes()["aws-user-personalization"]
 CONFIG = Config({"transformer": "on", "most_epochs": "4", "hidden_dimension": "32"}, seed=2)
@@ -59,10 +59,28 @@ def test_the_blend_falls_behind_neither_part(model: BlendedModel) -> None:
     assert both >= best_blend(model, unseen, Grid(solvers, transformer_shares=(1.0,))).ndcg
 
 
+def test_where_the_past_tells_nothing_the_blend_does_not_fall_behind_popularity() -> None:
+    chance = np.random.default_rng(11)
+    odds = 1 / np.arange(1, 401)
+    # The ridge can only mistake chance for order, and the more so the more users teach it.
+    rows = chance.choice(400, (900, 8), p=odds / odds.sum()).tolist()
+    data, first = of_sequences(rows), np.arange(900 * 8) < 600 * 8
+    fitted = RECIPE.fit(TrainingData(data.where(first)), Config({"transformer": "off"}), quiet)
+    assert isinstance(fitted, BlendedModel)
+    unseen = TrainingData(data.where(~first))
+    whole = Grid(tuple(fitted.ridges), transformer_shares=(0.0,))
+    popular = best_blend(fitted, unseen, msgspec.structs.replace(whole, popularity_shares=(1.0,)))
+    ridge = best_blend(fitted, unseen, msgspec.structs.replace(whole, popularity_shares=(0.03,)))
+    assert best_blend(fitted, unseen, whole).ndcg >= popular.ndcg > ridge.ndcg
+    tuned = RECIPE.tuned(fitted, RECIPE.tune(fitted, unseen, Config()))
+    assert isinstance(tuned, BlendedModel)
+    assert tuned.ridge.popularity_share > 0.03
+
+
 def test_tuning_says_what_it_chose(model: BlendedModel) -> None:
     config = RECIPE.tune(model, TrainingData(walks(users=60, seed=3)), CONFIG)
     chosen = set(config.hyperparameters) - set(CONFIG.hyperparameters)
-    assert chosen == {"ridge_solver", "transformer_share", "repeat_factor"}
+    assert chosen == {"ridge_solver", "popularity_share", "transformer_share", "repeat_factor"}
     tuned = RECIPE.tuned(model, config)
     assert isinstance(tuned, BlendedModel)
     assert tuned.transformer_share == float(config.hyperparameters["transformer_share"])

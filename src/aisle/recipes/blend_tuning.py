@@ -19,6 +19,8 @@ _MOST_SCORES = 40_000_000
 _LEAST_EXAMPLES = 500
 """But not on fewer than these."""
 _CUTOFF = 10
+POPULARITY_SHARES = (0.03, 0.3, 1.0)
+"""Beside the ridge: enough that every item is possible, some, and popularity alone."""
 CONTENT_WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 """What is tried of them."""
 
@@ -27,14 +29,16 @@ class Grid(msgspec.Struct, frozen=True):
     """What is tried: each with each."""
 
     solvers: tuple[str, ...]
+    popularity_shares: tuple[float, ...] = POPULARITY_SHARES
     transformer_shares: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
     repeat_factors: tuple[float, ...] = (0.0, 0.05, 0.2, 1.0)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> tuple[int, int, int, int]:
         """How many there are of each."""
         return (
             len(self.solvers),
+            len(self.popularity_shares),
             len(self.transformer_shares),
             len(self.repeat_factors),
         )
@@ -44,6 +48,7 @@ class Chosen(msgspec.Struct, frozen=True):
     """A point of the grid, and its NDCG@10."""
 
     solver: str
+    popularity_share: float
     transformer_share: float
     repeat_factor: float
     ndcg: float
@@ -101,9 +106,10 @@ def best_blend(model: BlendedModel, data: TrainingData, grid: Grid) -> Chosen:
     for query, target, weight in _examples(data, len(model.items)):
         gains += weight * _gains(model, query, target, grid)
         count += weight
-    solver, mix, repeat = np.unravel_index(int(gains.argmax()), grid.shape)
+    solver, popular, mix, repeat = np.unravel_index(int(gains.argmax()), grid.shape)
     return Chosen(
         solver=grid.solvers[solver],
+        popularity_share=grid.popularity_shares[popular],
         transformer_share=grid.transformer_shares[mix],
         repeat_factor=grid.repeat_factors[repeat],
         ndcg=float(gains.max()) / (count or 1),
@@ -144,9 +150,12 @@ def _gains(model: BlendedModel, query: Query, item: int, grid: Grid) -> NDArray[
         ridge = model.ridges[solver]
         personal = ridge.personal(query.history, query.times, query.now)
         among = Among.of((personal, ridge.shares, by_transformer), query, item)
-        by_ridge = ridge.log_probabilities(among(personal), among(ridge.shares))
-        scores = _pools(by_ridge, _chosen(among, by_transformer), grid.transformer_shares)
-        places[row] = _places(scores, among.seen, among.target, grid.repeat_factors)
+        deep = _chosen(among, by_transformer)
+        for column, share in enumerate(grid.popularity_shares):
+            popular = msgspec.structs.replace(ridge, popularity_share=share)
+            by_ridge = popular.log_probabilities(among(personal), among(ridge.shares))
+            scores = _pools(by_ridge, deep, grid.transformer_shares)
+            places[row, column] = _places(scores, among.seen, among.target, grid.repeat_factors)
     return _gains_at(places)
 
 

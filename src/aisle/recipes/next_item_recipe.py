@@ -44,6 +44,7 @@ DECLARED: tuple[Hyperparameter, ...] = (
 
 _TUNED = (
     "ridge_solver",
+    "popularity_share",
     "repeat_factor",
     "transformer_share",
     "content_weight",
@@ -73,8 +74,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
     `bptt` is checked and otherwise unused: attention looks back without it; so are those of
     aws-hrnn-coldstart, as new items are found when answering. `recency_mask`, or
     `apply_recency_bias`, off weighs the ridge's whole history alike. What is not given of
-    `repeat_factor`, `transformer_share` and `content_weight`, `tune` sets. `popularity_share` is
-    what keeps every item possible: no value of it was better than another on any data.
+    `popularity_share`, `repeat_factor`, `transformer_share` and `content_weight`, `tune` sets.
     """
 
     declared: tuple[Hyperparameter, ...] = DECLARED
@@ -163,12 +163,13 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
             grid = replace(grid, transformer_shares=(0.0,))
         known = {
             f"{name}s": (float(given[name]),)
-            for name in ("repeat_factor", "transformer_share")
+            for name in ("popularity_share", "repeat_factor", "transformer_share")
             if name in given
         }
         found = best_blend(model, validation, replace(grid, **known))
         chosen = {
             "ridge_solver": found.solver,
+            "popularity_share": str(found.popularity_share),
             "repeat_factor": str(found.repeat_factor),
         }
         if model.transformer is not None:
@@ -189,7 +190,7 @@ class NextItemRecipe(Declaration, frozen=True, kw_only=True):
         solver = settings["ridge_solver"] if model.others else model.solver
         return replace(
             model,
-            ridge=model.ridges[solver],
+            ridge=replace(model.ridges[solver], popularity_share=settings["popularity_share"]),
             solver=solver,
             others={},
             transformer_share=settings["transformer_share"],
