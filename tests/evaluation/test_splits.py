@@ -118,3 +118,16 @@ def of_items(histories: list[list[int]]) -> Interactions:
             orient="row",
         )
     )
+
+
+@given(lengths=st.lists(st.integers(0, 40), min_size=1, max_size=30), after=st.integers(-1, 40))
+def test_after_a_time_only_later_events_are_truth(lengths: list[int], after: int) -> None:
+    data = of_lengths(lengths)
+    split = personalize(data, 0, share=1.0, after=after)
+    told = [events(data, user) for user in range(len(data.users))]
+    late = [user for user, times in enumerate(told) if len(times) > 1 and times[-1] > after]
+    assert split.users.tolist() == late
+    for user in late:
+        most = max(1, len(told[user]) // 10)
+        assert events(split.truth, user) == [at for at in told[user][-most:] if at > after]
+        assert [*events(split.given, user), *events(split.truth, user)] == told[user]

@@ -6,7 +6,7 @@ from aisle.evaluation.splits import personalize
 from aisle.recipes.base import Config, Query, RecipeType, TrainingData
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.registry import recipes
-from aisle.recipes.training import measure, queries, train
+from aisle.recipes.training import Start, measure, queries, train
 from tests.recipes.sample import named, of_sequences, quiet, walks
 
 NDCG = "normalized_discounted_cumulative_gain_at_10"
@@ -107,3 +107,15 @@ def test_the_metrics_are_those_of_the_lists_that_serving_would_give() -> None:
     metrics = measure(model, split, RecipeType.USER_PERSONALIZATION)
     assert metrics["precision_at_5"] == pytest.approx(np.mean(found), abs=5e-5)
     assert metrics["coverage"] == pytest.approx(25 / 60, abs=5e-5)
+
+
+def test_an_update_is_measured_by_what_it_has_not_learnt() -> None:
+    recipe = recipes()["aws-user-personalization-v2"]
+    config = Config({"transformer": "on", "most_epochs": "1", "transformer_share": "1"})
+    whole = walks(users=500, length=6)
+    older = train(recipe, TrainingData(whole.where(whole.timestamp < 5)), config, quiet)
+    anew = train(recipe, TrainingData(whole), config, quiet)
+    known = train(recipe, TrainingData(whole), config, quiet, start=Start(anew.model, 5))
+    assert known.metrics == anew.metrics, "all was learnt, so that measured begins anew"
+    newer = train(recipe, TrainingData(whole), config, quiet, start=Start(older.model, 4))
+    assert newer.metrics[NDCG] > anew.metrics[NDCG], "it goes on from what was learnt"

@@ -27,21 +27,28 @@ class Split(msgspec.Struct, frozen=True):
 
 
 def personalize(
-    data: Interactions, seed: int, *, share: float = 0.1, most: int | None = None
+    data: Interactions,
+    seed: int,
+    *,
+    share: float = 0.1,
+    most: int | None = None,
+    after: int | None = None,
 ) -> Split:
     """The service's split: whole users are held out, and the newest tenth of their events is truth.
 
     `share` of the users with two or more events are held out (at least one, `most` at most). The
-    truth is a tenth of a user's events, rounded down, and never fewer than one.
+    truth is a tenth of a user's events, rounded down, and never fewer than one; with `after`, epoch
+    seconds, only later events are, and only users with such are held out.
     https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
     """
     counts = np.diff(data.offsets)
-    eligible = np.flatnonzero(counts >= _FEWEST)
+    later = counts if after is None else _later(data, after)
+    eligible = np.flatnonzero((counts >= _FEWEST) & (later > 0))
     held = min(len(eligible), max(1, round(share * len(eligible))))
     held = held if most is None else min(held, most)
     chosen = np.random.default_rng(seed).choice(eligible, held, replace=False)
     newest = np.zeros_like(counts)
-    newest[chosen] = np.maximum(1, counts[chosen] // 10)
+    newest[chosen] = np.minimum(np.maximum(1, counts[chosen] // 10), later[chosen])
     is_held = np.zeros(len(counts), np.bool_)
     is_held[chosen] = True
     of_held = np.repeat(is_held, counts)
@@ -97,6 +104,11 @@ def spread_evenly(data: Interactions, most: int) -> NDArray[np.int64]:
     """Codes of at most `most` of the users with two or more events, ascending."""
     users = np.flatnonzero(np.diff(data.offsets) >= _FEWEST)
     return users[:: -(-len(users) // most) or 1]
+
+
+def _later(data: Interactions, after: int) -> NDArray[np.int64]:
+    """`[users]` how many of a user's events are later than that."""
+    return np.bincount(data.user_of_rows()[data.timestamp > after], minlength=len(data.users))
 
 
 def _is_newest(data: Interactions, newest: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -18,12 +18,12 @@ from aisle.jobs.activating import activated
 from aisle.jobs.deploying import deploy_latest, latest_active
 from aisle.jobs.job import Job, Outcome
 from aisle.jobs.task import Task, task_of_recommender, task_of_version
-from aisle.recipes.base import Config, Model, Progress, Recipe, TrainingData
+from aisle.recipes.base import Config, Progress, Recipe, TrainingData
 from aisle.recipes.deployable import Manifest, load_deployable, save_deployable
 from aisle.recipes.objective import WeighedModel
 from aisle.recipes.registry import by_arn
 from aisle.recipes.search import Found, search
-from aisle.recipes.training import train
+from aisle.recipes.training import Start, train
 from aisle.records import Recommender, RecommenderUpdate, Solution, SolutionVersion
 from aisle.storage.resources import Resources
 
@@ -221,14 +221,15 @@ def _read(job: Job, task: Task, recipe: Recipe, read: dict[str, _Read]) -> _Read
     return read[recipe.learns_from]
 
 
-def _start(job: Job, task: Task, recipe: Recipe) -> Model | None:
+def _start(job: Job, task: Task, recipe: Recipe) -> Start | None:
     """The model that the mode UPDATE goes on from."""
     if task.start is None:
         return None
     deployed = load_deployable(job.state.objects.local(task.start))
     if deployed.recipe.model_type is not recipe.model_type:
         return None
-    return deployed.model.plain if isinstance(deployed.model, WeighedModel) else deployed.model
+    plain = deployed.model.plain if isinstance(deployed.model, WeighedModel) else deployed.model
+    return Start(plain, int(deployed.histories.timestamp.max(initial=0)))
 
 
 def _config(job: Job, recipe: Recipe, task: Task, chosen: Mapping[str, str]) -> Config:

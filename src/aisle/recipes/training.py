@@ -24,6 +24,16 @@ _MOST_SCORES = 500_000_000
 """Users to measure with times items."""
 _LEAST_ASKED = 1000
 """Users who are asked however many items there are."""
+_FEWEST_UNSEEN = 50
+"""Users with new events that an UPDATE is measured by."""
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What a training goes on from."""
+
+    model: Model
+    learnt_until: int
+    """Epoch seconds of the newest event that it has learnt from."""
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -42,15 +52,17 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     config: Config,
     progress: Progress,
     event_type: str | None = None,
-    start: Model | None = None,
+    start: Start | None = None,
     objective: Objective | None = None,
 ) -> Trained:
     """Tune and measure on a tenth of the users, on fewer of many, then fit on all of them.
 
     Only events of the recipe's own type count, or else of `event_type` where one is given.
-    A run of events with one item counts as one, for learning and for measuring: to be told of the
-    item at hand is no recommendation. Training goes on from `start` where a recipe can. An
-    `objective` weighs the answers that are measured and those of the model.
+    A run of events with one item counts as one, for learning and for measuring, unless the recipe
+    learns from runs: to be told of the item at hand is no recommendation. Training goes on from
+    `start` where a recipe can; what is measured is then of events that `start` has not learnt from,
+    or, where too few are new, of a model begun anew. An `objective` weighs the answers that are
+    measured and those of the model.
 
     Raises ValueError with a message for the client where a hyperparameter is refused or the
     interactions are too few (see `minimums`); of actions any number will do, and each counts.
@@ -58,9 +70,9 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     recipe.check(config.hyperparameters)
     recipe.check_features(config.features)
     whole = prepared(recipe, data, event_type)
-    split = personalize(whole.interactions, config.seed, most=_most_asked(whole.interactions))
+    split, begun = _split(whole.interactions, config.seed, start)
     part = msgspec.structs.replace(whole, interactions=split.train)
-    measured = recipe.fit(part, config, _part(progress, 0.0, 0.45), start)
+    measured = recipe.fit(part, config, _part(progress, 0.0, 0.45), begun)
     progress(0.45, "tuning on held-out users")
     given = msgspec.structs.replace(whole, interactions=split.given)
     with _one_thread():
@@ -77,13 +89,24 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
     metrics = metrics_of(ranked, split)
     if values is not None:
         metrics[OBJECTIVE] = average_rewards(ranked, split, values)
-    model: Model = recipe.fit(whole, config, _part(progress, 0.55, 1.0), measured)
+    last = measured if start is None or begun is not None else start.model
+    model: Model = recipe.fit(whole, config, _part(progress, 0.55, 1.0), last)
     progress(1.0, "trained")
     return Trained(model if weights is None else WeighedModel(model, weights), metrics, config)
 
 
+def _split(events: Interactions, seed: int, start: Start | None) -> tuple[Split, Model | None]:
+    """What is measured, and the model that the one to be measured goes on from."""
+    most = _most_asked(events)
+    if start is not None:
+        split = personalize(events, seed, most=most, after=start.learnt_until)
+        if len(split.users) >= _FEWEST_UNSEEN:
+            return split, start.model
+    return personalize(events, seed, most=most), None
+
+
 def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> TrainingData:
-    """The events that a recipe learns from, a run of events with one item as one.
+    """The events that a recipe learns from, as `train` counts them.
 
     For related items, the items are those of the Items dataset too, so that one without events can
     be asked for and recommended. Raises ValueError with the service's message where the events are
@@ -91,7 +114,9 @@ def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> Trai
     """
     if recipe.learns_from != "INTERACTIONS":
         return data
-    events = learnt_from(data.interactions, recipe.event_type or event_type).without_runs()
+    events = learnt_from(data.interactions, recipe.event_type or event_type)
+    if not recipe.learns_runs:
+        events = events.without_runs()
     if recipe.recipe_type is RecipeType.RELATED_ITEMS and len(data.items):
         events = events.over(
             IdIndex.of(chain(events.items, islice(data.items.ids, len(data.items))))
