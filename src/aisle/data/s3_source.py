@@ -35,6 +35,15 @@ def open_s3(location: str, settings: S3Settings) -> Source:
     return Source(location, (_object(client, bucket, key, head["ContentLength"], head["ETag"]),))
 
 
+def put_s3(location: str, content: bytes, settings: S3Settings) -> None:
+    """Write the object `s3://bucket/key`, over one that is there."""
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    try:
+        s3_client(settings).put_object(Bucket=bucket, Key=key, Body=content)
+    except (BotoCoreError, ClientError) as error:
+        raise _refused(location, error) from error
+
+
 def s3_client(settings: S3Settings) -> "S3Client":
     """A client of that S3; this machine is not asked through a proxy."""
     host = urlsplit(settings.endpoint or "").hostname or ""

@@ -61,10 +61,7 @@ def open_source(location: str, allowed: tuple[Path, ...], s3: S3Settings) -> Sou
         from aisle.data.s3_source import open_s3  # noqa: PLC0415 boto3 loads in half a second
 
         return open_s3(location, s3)
-    path = Path(unquote(location.removeprefix("file://")))
-    if "\0" in str(path):
-        raise DataError(f"No such file: {location}")
-    resolved = _resolve(path, location, allowed)
+    resolved = resolved_in(Path(unquote(location.removeprefix("file://"))), location, allowed)
     if location.endswith("/"):
         return _folder(resolved, location, allowed)
     if not resolved.is_file():
@@ -90,8 +87,10 @@ def _is_data(file: SourceFile) -> bool:
     return named and file.size > 0
 
 
-def _resolve(path: Path, location: str, allowed: tuple[Path, ...]) -> Path:
+def resolved_in(path: Path, location: str, allowed: tuple[Path, ...]) -> Path:
     """The path without links and `..`; refused alike outside `allowed` whether it exists or not."""
+    if "\0" in str(path):
+        raise DataError(f"No such file: {location}")
     try:
         resolved = path.resolve()
     except (OSError, RuntimeError) as error:
@@ -109,7 +108,7 @@ def _folder(folder: Path, location: str, allowed: tuple[Path, ...]) -> Source:
         raise DataError(f"No such folder: {location}")
     files = []
     for entry in sorted(folder.iterdir()):
-        resolved = _resolve(entry, f"{location}{entry.name}", allowed)
+        resolved = resolved_in(entry, f"{location}{entry.name}", allowed)
         if resolved.is_file():
             files.append(_local_file(resolved, f"{location}{entry.name}"))
     return pick_files(location, files)

@@ -21,6 +21,7 @@ from aisle.jobs.deleting import delete
 from aisle.jobs.deploying import deploy_campaign, update_campaign
 from aisle.jobs.importing import run_import
 from aisle.jobs.job import ClaimLostError, Job, Outcome
+from aisle.jobs.segmenting import run_batch_segment_job
 from aisle.jobs.stopping import stop_solution_version
 from aisle.jobs.training import run_recommender, run_recommender_update, run_solution_version
 from aisle.jobs.unavailable import refuse_work
@@ -59,7 +60,7 @@ _CREATE: Mapping[str, _Work] = {
     "recommender": _Work(run_recommender, apart=True),
     "recommender-update": _Work(run_recommender_update, apart=True),
     "batch-inference-job": _Work(refuse_work),
-    "batch-segment-job": _Work(refuse_work),
+    "batch-segment-job": _Work(run_batch_segment_job, apart=True),
     "dataset-export-job": _Work(refuse_work),
     "data-deletion-job": _Work(refuse_work),
 }

@@ -40,7 +40,16 @@ MEMBERS: Mapping[str, str] = {
         "kept and shown; what the machine can answer is not rationed"
     ),
     "CreateBatchInferenceJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
-    "CreateBatchSegmentJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
+    "CreateBatchSegmentJob.filterArn": "checked and shown; a job with a filter ends CREATE FAILED",
+    "CreateBatchSegmentJob.jobInput": (
+        "one file of at most 100 MiB; a line that cannot be answered has an `error` in its output, "
+        "and what is no line ends the job"
+    ),
+    "CreateBatchSegmentJob.jobOutput": (
+        "a folder, `file://` too where `--allow-path` names it; the file has the input's name and "
+        "`.out`"
+    ),
+    "CreateBatchSegmentJob.numResults": "25 where it is not given",
     "CreateDatasetExportJob.jobOutput": _NOT_CARRIED_OUT.format("CREATE FAILED"),
     "CreateDataDeletionJob.dataSource": _NOT_CARRIED_OUT.format("FAILED"),
     "CreateDatasetImportJob.importMode": (
@@ -184,7 +193,7 @@ RECIPES: Mapping[str, str] = {
     "aws-semantic-similarity": "needs interactions as other recipes do",
     "aws-hrnn-metadata": _NO_METADATA,
     "aws-hrnn-coldstart": "new items take part as in aws-user-personalization",
-    "aws-item-affinity": "trains; batch segment jobs are not carried out yet",
-    "aws-item-attribute-affinity": "trains; batch segment jobs are not carried out yet",
+    "aws-item-affinity": "users are those of the training; their events since have no part",
+    "aws-item-attribute-affinity": "as aws-item-affinity; conditions may be joined by OR too",
 }
 """By recipe, what else differs."""
