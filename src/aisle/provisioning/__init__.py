@@ -16,6 +16,7 @@ from aisle.provisioning.plan import (
     ProvisionError,
     RecommenderPlan,
     Report,
+    SegmentPlan,
     SolutionPlan,
     digest_of,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Provisioned",
     "RecommenderPlan",
     "Report",
+    "SegmentPlan",
     "SolutionPlan",
     "StepBars",
     "datasets_in",

@@ -43,6 +43,20 @@ class SolutionPlan(msgspec.Struct, frozen=True):
     hyperparameters: Mapping[str, str] = {}
 
 
+class SegmentPlan(msgspec.Struct, frozen=True):
+    """A batch segment job on a solution of a USER_SEGMENTATION recipe, which has no campaign."""
+
+    solution: SolutionPlan
+    lines: str
+    """The location of the file whose lines each ask for a segment."""
+    results: str
+    """The location of the folder that gets the output."""
+    digest: str
+    """Names the content of `lines`: the job runs again when it changes, or after a training."""
+    most: int
+    """Users of a segment."""
+
+
 class RecommenderPlan(msgspec.Struct, frozen=True):
     """A recommender of the plan's domain."""
 
@@ -67,6 +81,7 @@ class Plan(msgspec.Struct, frozen=True):
     solutions: tuple[SolutionPlan, ...] = ()
     recommenders: tuple[RecommenderPlan, ...] = ()
     filters: tuple[FilterPlan, ...] = ()
+    segments: tuple[SegmentPlan, ...] = ()
     event_tracker: bool = True
     same_source: bool = False
     """Whether rows on these disks may only take the place of rows that came from the same file."""
@@ -82,6 +97,8 @@ class Provisioned(msgspec.Struct, frozen=True):
     recommenders: Mapping[str, str]
     tracking_id: str | None
     filters: Mapping[str, str] = {}
+    segments: Mapping[str, str] = {}
+    """ARNs of the jobs, by the names of their solutions."""
 
 
 def digest_of(file: Path) -> str:

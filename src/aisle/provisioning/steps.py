@@ -9,6 +9,7 @@ from aisle.provisioning.datasets import import_datasets, make_group
 from aisle.provisioning.plan import FilterPlan, Plan, Provisioned, ProvisionError, Report
 from aisle.provisioning.recommenders import begin_recommenders, wait_for_recommenders
 from aisle.provisioning.resources import Resources, said_by
+from aisle.provisioning.segments import find_segments
 from aisle.provisioning.solutions import deploy_versions, train_solutions
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _provision(resources: Resources, plan: Plan) -> Provisioned:
         recommenders=recommenders,
         tracking_id=tracking_id,
         filters=filters,
+        segments=find_segments(resources, plan, group_arn, imported),
     )
 
 
