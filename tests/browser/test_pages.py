@@ -28,6 +28,7 @@ PAGES = {
     "orders": "/orders",
     "live": "/live",
     "operator": "/operator",
+    "segments": "/segments",
     "experiments": "/experiments",
     "experiment": f"/experiments/{EXPERIMENT['name']}",
     "shoppers": "/shopper",

@@ -16,6 +16,7 @@ from aisle.provisioning import (
     EngineError,
     EngineProcess,
     Plan,
+    Provisioned,
     ProvisionError,
     StepBars,
     free_port,
@@ -23,6 +24,7 @@ from aisle.provisioning import (
     provision,
 )
 from allstore.demo.provision import further_plans, shop_config
+from allstore.demo.segments import segments_plan, show_segments
 from allstore.shop.engine import control_client
 from allstore.shop.settings import Settings, load_config, save_config
 from allstore.web.server import serve
@@ -83,13 +85,34 @@ class Demo:
     def _provision_further(self, settings: Settings, plan: Plan) -> None:
         """The rest trains while the first pages are looked at; the open shop takes it up."""
         for purpose, further in further_plans(plan).items():
-            try:
-                made = provision(control_client(settings), further, lambda *_: None)
-            except (ProvisionError, BotoCoreError, ClientError) as error:
-                self._console.print(f"{purpose}: not available. {error}")
+            made = self._made(settings, purpose, further)
+            if made is None:
                 continue
             save_config(settings.data_dir, shop_config(plan, made, load_config(settings.data_dir)))
             self._console.print(f"{purpose}: ready")
+        self._find_segments(settings, plan)
+
+    def _find_segments(self, settings: Settings, plan: Plan) -> None:
+        """Last, as no shopper waits for them."""
+        purpose, store = "Segments of shoppers", self._folder / "store"
+        asked = segments_plan(plan, store)
+        if asked is None:
+            self._console.print(f"{purpose}: not available. The products have no categories.")
+        elif self._made(settings, purpose, asked) is not None:
+            try:
+                show_segments(store, settings.data_dir)
+            except OSError as error:
+                self._console.print(f"{purpose}: not available. {error}")
+            else:
+                self._console.print(f"{purpose}: ready")
+
+    def _made(self, settings: Settings, purpose: str, plan: Plan) -> Provisioned | None:
+        """What came of a plan; None, and a line that says why, where it cannot be had."""
+        try:
+            return provision(control_client(settings), plan, lambda *_: None)
+        except (ProvisionError, BotoCoreError, ClientError) as error:
+            self._console.print(f"{purpose}: not available. {error}")
+            return None
 
     def _serve(self, settings: Settings) -> None:
         address = f"http://127.0.0.1:{self._port}"

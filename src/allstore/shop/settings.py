@@ -32,6 +32,8 @@ class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
     """A filter that keeps what is promoted; without it no list promotes anything."""
     discount_percent: int | None = None
     """What the discounts of a visit take off; None where the ranking knows no DISCOUNT."""
+    segments_file: str | None = None
+    """The output of a batch segment job, by its name in the data folder."""
 
 
 def load_config(data_dir: Path) -> ShopConfig:
@@ -110,10 +112,11 @@ class Settings(BaseSettings):
     category_filter_arn: str | None = None
     promotion_filter_arn: str | None = None
     discount_percent: int | None = Field(default=None, ge=1, le=90)
+    segments_file: str | None = None
     promotion_percent: int = Field(default=10, ge=1, le=100)
     """Share of a list's places that the promotion takes, rounded up to whole ones."""
     operator_token: SecretStr | None = None
-    """Opens `/operator`; None lets nobody in."""
+    """Opens `/operator` and `/segments`; None lets nobody in."""
     visitors_operate: bool = False
     """Whether, without a token, a visitor on this machine is the operator, as in the demo."""
     currency: Literal["USD", "AUD", "CAD", "NZD", "EUR", "GBP"] = "USD"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from allstore.catalog.models import Category, Product, Shopper
 from allstore.experiments.configuration import read_experiments
+from allstore.shop.audiences import Audiences
 from allstore.shop.carousels import ITEM_RECOMMENDERS, SIMILAR_ITEMS, Carousels
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
@@ -23,6 +24,7 @@ from allstore.shop.product_search import SEARCH, SEARCH_RECOMMENDERS, ProductSea
 from allstore.shop.promotions import Promotions
 from allstore.shop.reasons import Reasons
 from allstore.shop.recommendations import Recommendations
+from allstore.shop.segments import Segments
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import CATEGORY, CATEGORY_RECOMMENDERS, Shelves
 from allstore.shop.shown_lists import ShownLists
@@ -70,6 +72,7 @@ class Shop:
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.reasons = Reasons(self.catalogue, self.clicks, asks)
         self.promotions = Promotions(self.engine, connection)
+        self.segments, self.audiences = Segments(settings, connection), Audiences(self.engine)
         self.search = ProductSearch(self.catalogue, asks, self.experiments, settings.search_weight)
         key = secret(settings.data_dir)
         self.seal, self.operators = Seal(key), Operators(key, settings)

@@ -29,6 +29,7 @@ from allstore.web import (
     pictures,
     product_pages,
     search_pages,
+    segment_pages,
     shopper_pages,
     why_pages,
 )
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Starlette:
             *home_pages.routes,
             *live_pages.routes,
             *operator_pages.routes,
+            *segment_pages.routes,
             *cart_pages.routes,
             *offer_pages.routes,
             *order_pages.routes,

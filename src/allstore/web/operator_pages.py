@@ -12,12 +12,14 @@ from allstore.web.visits import shop_of
 
 COOKIE = "allstore-operator"
 _PATH = "/operator"
+_PATHS = (_PATH, "/segments")
+"""Where the pass is shown, and nowhere else."""
 
 
 def operator(request: Request) -> Response:
     """The dead letters, or for others the form that asks for the operator's token."""
-    if not _is_operator(request):
-        return _login(request)
+    if not is_operator(request):
+        return login(request)
     shop = shop_of(request)
     letters = shop.clicks.dead_letters()
     ids = {event.product_id for event in letters if event.product_id is not None}
@@ -34,40 +36,44 @@ def operator(request: Request) -> Response:
 def enter(request: Request, form: Form) -> Response:
     given = shop_of(request).operators.admit(form.get("token", ""))
     if given is None:
-        return _login(request, 403, refusal="This is not the token.")
+        return login(request, 403, refusal="This is not the token.")
     response = see(_PATH)
-    response.set_cookie(
-        COOKIE,
-        given,
-        max_age=MAX_AGE,
-        path=_PATH,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+    for path in _PATHS:
+        response.set_cookie(
+            COOKIE,
+            given,
+            max_age=MAX_AGE,
+            path=path,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
     return response
 
 
 def leave(_request: Request, _form: Form) -> Response:
     response = see(_PATH)
-    response.delete_cookie(COOKIE, path=_PATH, httponly=True, samesite="strict")
+    for path in _PATHS:
+        response.delete_cookie(COOKIE, path=path, httponly=True, samesite="strict")
     return response
 
 
 def send_again(request: Request, form: Form) -> Response:
     """Try one dead letter anew, or all of them."""
-    if not _is_operator(request):
+    if not is_operator(request):
         raise HTTPException(403, "Only the operator of the shop sends events again.")
     count = shop_of(request).clicks.send_again(form.get("event_id") or None)
     return see(f"{_PATH}?again={count}")
 
 
-def _is_operator(request: Request) -> bool:
+def is_operator(request: Request) -> bool:
+    """Whether the request shows a pass, or in a demo comes from this machine."""
     address = request.client.host if request.client else None
     return shop_of(request).operators.include(request.cookies.get(COOKIE), address)
 
 
-def _login(request: Request, status: int = 200, refusal: str | None = None) -> Response:
+def login(request: Request, status: int = 200, refusal: str | None = None) -> Response:
+    """The page that asks for the token."""
     have_token = shop_of(request).operators.have_token
     return page(request, "operator_login.html", status, refusal=refusal, have_token=have_token)
 

@@ -51,7 +51,8 @@ def test_the_pass_is_signed_out_of_reach_and_ends_with_the_token(
     header = shop.http.post("/operator", data=fields, follow_redirects=False).headers["set-cookie"]
     for said in ("HttpOnly", "SameSite=strict", "Path=/operator"):
         assert said in header
-    shown = shop.http.cookies["allstore-operator"]
+    shown = shop.http.cookies.get("allstore-operator", path="/operator")
+    assert shown
     other = settings.model_copy(update={"operator_token": SecretStr("another-token-of-length")})
     for pass_, browser in ((shown, open_shop(other)), (shown[:-2] + "xx", shop)):
         browser.http.cookies.clear()
