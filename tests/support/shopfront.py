@@ -177,6 +177,18 @@ class Browser:
         headers = {"HX-Request": "true"} if htmx else {}
         return self.http.post(path, data=fields, headers=headers)
 
+    def open_card(
+        self, page: httpx.Response, product_id: str, *, htmx: bool = False
+    ) -> httpx.Response:
+        """Press a product's card on a page: what its form holds is sent, and no more."""
+        card = re.search(
+            rf'data-testid="card" data-product="{product_id}".*?</form>', page.text, re.DOTALL
+        )
+        assert card
+        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', card[0]))
+        headers = {"HX-Request": "true"} if htmx else {}
+        return self.http.post(f"/view/{product_id}", data=fields, headers=headers)
+
 
 Open = Callable[[Settings], Browser]
 

@@ -108,7 +108,7 @@ class Carousels:
         ]
         if participation:
             shown = [each.id for each in found[0].products]
-            tried.shown(self._experiments, participation, shown)
+            tried.shown(self._experiments, participation, Source.SIMILAR, shown)
         if found[0].answer.warning is not None:
             found[0] = self._stand_in(found[0], product)
         for each in found:

@@ -144,13 +144,15 @@ experiment_participants = sa.Table(
     sa.Column("converted_at", sa.BigInteger),
 )
 
-# A list shown: `items` are pairs of a product's id and the variation that put it there.
+# A list shown: `items` are pairs of a product's id and the variation that put it there. Without a
+# source, which an older shop did not keep, no outcome can be owed to it fairly.
 exposures = sa.Table(
     "exposures",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("experiment", sa.String(63), nullable=False),
     sa.Column("unit_id", sa.String(256), nullable=False),
+    sa.Column("source", sa.String(64)),
     sa.Column("items", sa.JSON, nullable=False),
     sa.Column("recommendation_ids", sa.JSON, nullable=False),
     sa.Column("shown_at", sa.BigInteger, nullable=False),

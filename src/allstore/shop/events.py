@@ -33,6 +33,7 @@ class Source(StrEnum):
     FOR_YOU = "for-you"
     CATEGORY = "category"
     SEARCH = "search"
+    SUGGESTIONS = "suggestions"
     RECENT = "recent"
     ARRIVALS = "arrivals"
     POPULAR = "popular"

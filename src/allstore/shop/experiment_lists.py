@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from allstore.shop.events import Source
 from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Answer
 
@@ -19,13 +20,14 @@ class Tried(msgspec.Struct, frozen=True):
         self,
         experiments: Experiments,
         participation: Participation,
+        source: Source,
         product_ids: Iterable[str],
     ) -> None:
-        """Record what the page really shows of the list."""
+        """Record what the page really shows of the list, and as what its links name the list."""
         if self.variations is not None:
             of = {one: self.variations[one] for one in product_ids if one in self.variations}
             answers = [self.answer.recommendation_of(one) for one in of]
-            experiments.shown(participation, of, answers)
+            experiments.shown(participation, source, of, answers)
 
 
 def try_out(participation: Participation, ask: Callable[[str], Answer], count: int) -> Tried:

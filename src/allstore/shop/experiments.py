@@ -1,10 +1,10 @@
 """The door of the lists to the experiments: who sees what, and what came of it.
 
 What counts: an outcome is owed to the last list of the experiment that showed the product to this
-visit or shopper within the experiment's window. A touch that names a recommendation is owed to a
-list of that recommendation alone. A click without one is owed to a list that had none itself; a
-product added or bought without one is owed to a list that showed it. A product counts once for each
-action of a participant.
+visit or shopper within the experiment's window. A click is owed to the very list that it was made
+in: it names that list's source, and a recommendation of it, or none where the list had none. A
+product added or bought may come from elsewhere, unless it names a recommendation of another list. A
+product counts once for each action of a participant.
 """
 
 import time
@@ -21,7 +21,7 @@ from allstore.experiments.bandit import Posterior, thompson
 from allstore.experiments.configuration import Action, Experiment, Kind, Unit, Variation
 from allstore.experiments.interleaving import Interleaved, team_draft
 from allstore.shop.database import experiment_participants, exposures, outcomes, upsert
-from allstore.shop.events import EventType, Touch
+from allstore.shop.events import EventType, Source, Touch
 from allstore.shop.visitor import Visitor
 
 _ACTIONS = {
@@ -71,11 +71,12 @@ class Experiments:
     def shown(
         self,
         participation: Participation,
+        source: Source,
         items: Mapping[str, str],
         recommendation_ids: Iterable[str | None] = (),
     ) -> None:
-        """Record a list: of each product in order the name of the variation that put it there, and
-        the answers of the engine it is made of.
+        """Record a list, by the `source` that its links name: of each product in order the name of
+        the variation that put it there, and the answers of the engine it is made of.
 
         A list that could not be answered is recorded as well, empty: it is part of what its
         variation does. A failure of the database is logged; the page is more important.
@@ -92,6 +93,7 @@ class Experiments:
             "id": uuid.uuid4().hex,
             "experiment": experiment.name,
             "unit_id": participation.unit_id,
+            "source": source,
             "items": list(items.items()),
             "recommendation_ids": sorted({each for each in recommendation_ids if each}),
             "shown_at": now,
@@ -150,6 +152,7 @@ class Experiments:
             .where(
                 exposures.c.unit_id == unit_id,
                 exposures.c.experiment == experiment.name,
+                exposures.c.source.is_not(None),
                 exposures.c.shown_at >= now - experiment.window_minutes * 60,
             )
             .order_by(exposures.c.shown_at.desc(), exposures.c.id)
@@ -205,6 +208,8 @@ def _owed(shown: Sequence[sa.Row[Any]], action: Action, touch: Touch) -> dict[st
 
 
 def _explains(exposure: sa.Row[Any], action: Action, touch: Touch) -> bool:
+    if action is Action.CLICK and touch.source != exposure.source:
+        return False
     if touch.recommendation_id is not None:
         return touch.recommendation_id in exposure.recommendation_ids
     return action is not Action.CLICK or not exposure.recommendation_ids

@@ -73,7 +73,8 @@ class Picker:
             return self.picks(visitor, category)
         tried = try_out(participation, lambda name: self._asked(name, visitor), self._size)
         picks = self._picked(visitor.user_id, tried.answer, None)
-        tried.shown(self._experiments, participation, [each.id for each in picks.products])
+        ids = [each.id for each in picks.products]
+        tried.shown(self._experiments, participation, Source.HOME, ids)
         return picks
 
     def picks(self, visitor: Visitor, category: str | None = None) -> Picks:

@@ -10,6 +10,7 @@ from allstore.search.rerank import Blend, Preference
 from allstore.search.results import Results, Suggestions
 from allstore.search.search import RERANKED, Search
 from allstore.shop.catalogue import Catalogue
+from allstore.shop.events import Source
 from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.recommendations import Recommendations
 from allstore.shop.visitor import Visitor
@@ -115,7 +116,7 @@ class ProductSearch:
         self, participation: Participation, teams: Mapping[str, str], found: Sequence[Results]
     ) -> None:
         answers = [each.preference.recommendation_id for each in found if each.preference]
-        self._experiments.shown(participation, teams, answers)
+        self._experiments.shown(participation, Source.SEARCH, teams, answers)
 
     def suggestions(self, text: str) -> Suggestions:
         """For a query that is being typed."""

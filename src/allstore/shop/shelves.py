@@ -9,6 +9,7 @@ from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
 from allstore.shop.catalogue import POPULAR_IDS, Catalogue
 from allstore.shop.database import products
+from allstore.shop.events import Source
 from allstore.shop.experiment_lists import Tried, try_out
 from allstore.shop.experiments import Experiments, Participation
 from allstore.shop.paging import of_page, pages
@@ -97,7 +98,8 @@ class Shelves:
             ids = ranked(tried.answer, ids)
         found = self._catalogue.products(of_page(ids, page))
         if participation and tried:
-            tried.shown(self._experiments, participation, [each.id for each in found])
+            shown = [each.id for each in found]
+            tried.shown(self._experiments, participation, Source.CATEGORY, shown)
         personal = tried is not None and tried.answer.recipe != _POPULAR
         return Shelf(
             products=tuple(found),
@@ -111,17 +113,20 @@ class Shelves:
     def _ordered(
         self, participation: Participation | None, user_id: str, popular: Sequence[str]
     ) -> Tried:
-        """The order of a category whose popular products come first in `popular`."""
+        """The order of a category whose popular products come first in `popular`: of as many as the
+        engine can rank, so that no variation of an experiment has more than another.
+        """
+        first = tuple(popular[:MOST_RANKED])
 
         def ask(recommender: str) -> Answer:
             if recommender == "popular":
-                return Answer(_POPULAR, tuple(popular))
+                return Answer(_POPULAR, first)
             arn = recommender if recommender.startswith("arn:") else None
-            return self._recommendations.rank(user_id, popular[:MOST_RANKED], arn=arn)
+            return self._recommendations.rank(user_id, first, arn=arn)
 
         if participation is None:
             return Tried(ask("for-you"), None)
-        return try_out(participation, ask, len(popular))
+        return try_out(participation, ask, len(first))
 
     def _ids(self, category: str, filters: Filters, sort: Sort) -> list[str]:
         query = _ORDERED[sort].where(products.c.category == category)

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from allstore.experiments.configuration import Action, Experiment, Kind, Unit, Variation
 from allstore.experiments.results import ab_result, bandit_result, interleaving_result
-from allstore.shop.events import EventType, Touch
+from allstore.shop.database import exposures
+from allstore.shop.events import EventType, Source, Touch
 from allstore.shop.experiment_counts import cumulative, read_days, read_duels, read_outcomes
 from allstore.shop.experiments import Experiments, Participation, read_tallies
 from allstore.shop.visitor import Visitor
@@ -37,6 +38,11 @@ def of(variation: str | None, *products: str) -> dict[str, str]:
     return dict.fromkeys(products, str(variation))
 
 
+def picked(product: str, recommendation_id: str | None = None) -> Touch:
+    """A touch in the home page's list."""
+    return Touch(product, recommendation_id, Source.HOME)
+
+
 Opened = Callable[..., Experiments]
 
 
@@ -46,10 +52,10 @@ def test_a_click_on_a_shown_product_converts_its_participant_once(
     experiments = opened(AB)
     ann = joined(experiments)
     assert ann.variation
-    experiments.shown(ann, of(ann.variation.name, "apple", "book"), ["RID-1"])
-    experiments.shown(ann, of(ann.variation.name, "apple", "chair"), ["RID-2"])
+    experiments.shown(ann, Source.HOME, of(ann.variation.name, "apple", "book"), ["RID-1"])
+    experiments.shown(ann, Source.HOME, of(ann.variation.name, "apple", "chair"), ["RID-2"])
     for _ in range(2):
-        experiments.record(ANN, EventType.VIEW, [Touch("book", "RID-1"), Touch("apple", "RID-2")])
+        experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1"), picked("apple", "RID-2")])
     expected = {"taste": [(1, 1), (0, 0)], "crowd": [(0, 0), (1, 1)]}[ann.variation.name]
     assert read_tallies(database, AB) == expected
     assert read_outcomes(database, AB) == {(ann.variation.name, "click"): 1}
@@ -59,42 +65,67 @@ def test_what_is_owed_to_a_list_is_what_was_picked_from_it(
     database: sa.Engine, opened: Opened
 ) -> None:
     cases = [
-        (EventType.VIEW, Touch("book", "RID-1"), True),
-        (EventType.VIEW, Touch("book", "RID-9"), False),
-        (EventType.VIEW, Touch("book"), False),
-        (EventType.VIEW, Touch("chair", "RID-1"), False),
+        (EventType.VIEW, picked("book", "RID-1"), True),
+        (EventType.VIEW, picked("book", "RID-9"), False),
+        (EventType.VIEW, picked("book"), False),
+        (EventType.VIEW, picked("chair", "RID-1"), False),
+        (EventType.VIEW, Touch("book", "RID-1", Source.RECENT), False),
+        (EventType.VIEW, Touch("book", "RID-1"), False),
         (EventType.ADD_TO_CART, Touch("book"), True),
-        (EventType.ADD_TO_CART, Touch("book", "RID-9"), False),
-        (EventType.PURCHASE, Touch("book", "RID-1"), True),
-        (EventType.VIEW_CART, Touch("book", "RID-1"), False),
+        (EventType.ADD_TO_CART, picked("book", "RID-9"), False),
+        (EventType.PURCHASE, picked("book", "RID-1"), True),
+        (EventType.VIEW_CART, picked("book", "RID-1"), False),
     ]
     experiments = opened(AB)
     for number, (event, touch, _) in enumerate(cases):
         visitor = Visitor(f"visit-{number}")
         items = of(f"of-{number}", "apple", "book")
-        experiments.shown(joined(experiments, visitor), items, ["RID-1"])
+        experiments.shown(joined(experiments, visitor), Source.HOME, items, ["RID-1"])
         experiments.record(visitor, event, [touch])
     owed = {variation for variation, _ in read_outcomes(database, AB)}
     assert owed == {f"of-{number}" for number, (_, _, counts) in enumerate(cases) if counts}
+
+
+def test_a_click_in_another_list_is_not_owed_to_one_of_the_shops_own(
+    database: sa.Engine, opened: Opened
+) -> None:
+    recent, typed = Touch("book", None, Source.RECENT), Touch("book")
+    experiments = opened(AB)
+    for name, touch in {"home": picked("book"), "recent": recent, "typed": typed}.items():
+        part = joined(experiments, Visitor(name))
+        experiments.shown(part, Source.HOME, of(f"of-{name}", "apple", "book"))
+        experiments.record(Visitor(name), EventType.VIEW, [touch])
+    assert read_outcomes(database, AB) == {("of-home", "click"): 1}
+
+
+def test_a_list_that_an_older_shop_kept_without_its_source_is_owed_nothing(
+    database: sa.Engine, opened: Opened
+) -> None:
+    experiments = opened(AB)
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"))
+    with database.begin() as connection:
+        connection.execute(sa.update(exposures).values(source=None))
+    experiments.record(ANN, EventType.ADD_TO_CART, [picked("book")])
+    assert read_outcomes(database, AB) == {}
 
 
 def test_after_its_window_a_list_is_owed_nothing(
     database: sa.Engine, opened: Opened, clock: Clock
 ) -> None:
     experiments = opened(AB)
-    experiments.shown(joined(experiments), of("taste", "book"), ["RID-1"])
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), ["RID-1"])
     clock.seconds += AB.window_minutes * 60 + 1
-    experiments.record(ANN, EventType.VIEW, [Touch("book", "RID-1")])
+    experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
     assert read_outcomes(database, AB) == {}
 
 
 def test_only_the_metric_converts(database: sa.Engine, opened: Opened) -> None:
     bought = Experiment("sales", "home", Kind.AB, (TASTE, CROWD), metric=Action.PURCHASE)
     experiments = opened(bought)
-    experiments.shown(joined(experiments), of("taste", "book"), ["RID-1"])
-    experiments.record(ANN, EventType.VIEW, [Touch("book", "RID-1")])
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), ["RID-1"])
+    experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
     assert sum(won for _, won in read_tallies(database, bought)) == 0
-    experiments.record(ANN, EventType.PURCHASE, [Touch("book", "RID-1")])
+    experiments.record(ANN, EventType.PURCHASE, [picked("book", "RID-1")])
     assert sum(won for _, won in read_tallies(database, bought)) == 1
 
 
@@ -119,9 +150,9 @@ def test_a_days_participants_are_counted_on_the_day_they_came(
         visitor = Visitor(f"visit-{number}")
         part = joined(experiments, visitor)
         assert part.variation
-        experiments.shown(part, of(part.variation.name, "book"), ["RID-1"])
+        experiments.shown(part, Source.HOME, of(part.variation.name, "book"), ["RID-1"])
         if number % 4 == 0:
-            experiments.record(visitor, EventType.VIEW, [Touch("book", "RID-1")])
+            experiments.record(visitor, EventType.VIEW, [picked("book", "RID-1")])
         clock.seconds += DAY / 20
     days = read_days(database, AB)
     assert [sum(day.participants) for day in days] == [9, 20, 11]
@@ -142,8 +173,10 @@ def test_an_interleaved_visit_is_won_by_the_list_that_more_was_clicked_of(
         "e": ["chair"],
     }
     for name, products in clicked.items():
-        experiments.shown(joined(experiments, Visitor(name)), items, ["RID-1", "RID-2"])
-        touches = [Touch(product, "RID-2") for product in products]
+        experiments.shown(
+            joined(experiments, Visitor(name)), Source.HOME, items, ["RID-1", "RID-2"]
+        )
+        touches = [picked(product, "RID-2") for product in products]
         experiments.record(Visitor(name), EventType.VIEW, touches)
     duels, days = read_duels(database, DUEL, clock())
     assert (duels.wins, duels.ties, duels.running) == ((0, 0), 0, 5)
@@ -165,9 +198,9 @@ def test_a_bandit_keeps_a_visit_on_its_arm_and_comes_to_play_the_better_one(
         part = joined(experiments, visitor)
         assert part.variation
         arm = part.variation.name
-        experiments.shown(part, of(arm, "book"), ["RID-1"])
+        experiments.shown(part, Source.HOME, of(arm, "book"), ["RID-1"])
         if source.random() < rates[arm]:
-            experiments.record(visitor, EventType.VIEW, [Touch("book", "RID-1")])
+            experiments.record(visitor, EventType.VIEW, [picked("book", "RID-1")])
         assert joined(experiments, visitor).variation == part.variation
         late.append(arm)
     assert late[30:].count("taste") > 24
@@ -181,8 +214,8 @@ def test_a_failing_database_does_not_fail_the_page(database: sa.Engine, opened: 
     with database.begin() as connection:
         connection.execute(sa.text("DROP TABLE outcomes"))
         connection.execute(sa.text("DROP TABLE exposures"))
-    experiments.shown(part, of("taste", "book"), ["RID-1"])
-    experiments.record(ANN, EventType.VIEW, [Touch("book", "RID-1")])
+    experiments.shown(part, Source.HOME, of("taste", "book"), ["RID-1"])
+    experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The list and the answer that a product was picked from reach the engine with every event."""
 
-import html
 import re
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from allstore.shop.settings import Settings
 from shopfront import Browser, Open, StandInEngine
-from tests.allstore.web.test_experiment_pages import set_up
+from tests.allstore.web.test_experiment_pages import link_of, set_up
 
 
 def sent(engine: StandInEngine) -> list[dict[str, Any]]:
@@ -27,12 +26,6 @@ def opened_from(page: str, source: str) -> tuple[str, dict[str, Any]]:
     form = re.search(r'action="(/view/[^"]+)".*?</form>', card[0], re.DOTALL)
     assert form
     return form[1], dict(re.findall(r'name="(recommendation_id|source)" value="([^"]+)"', form[0]))
-
-
-def link_of(page: str, source: str) -> str:
-    found = re.search(rf'<a class="tile"[^>]*data-source="{source}"[^>]*href="([^"]+)"', page)
-    assert found
-    return html.unescape(found[1])
 
 
 @pytest.mark.parametrize(

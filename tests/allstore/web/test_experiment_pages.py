@@ -1,3 +1,4 @@
+import html
 import json
 import re
 import subprocess
@@ -30,6 +31,13 @@ def text(page: str, testid: str) -> str:
     found = re.search(rf'data-testid="{testid}">(.*?)</(?:table|p)>', page, re.DOTALL)
     assert found
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def link_of(page: str, source: str) -> str:
+    """Where the first tile of a list leads."""
+    found = re.search(rf'<a class="tile"[^>]*data-source="{source}"[^>]*href="([^"]+)"', page)
+    assert found
+    return html.unescape(found[1])
 
 
 def rows(settings: Settings, table: Any) -> list[Any]:
@@ -81,8 +89,9 @@ def test_a_click_in_the_list_is_a_success_of_its_variation(
     settings: Settings, open_shop: Open
 ) -> None:
     browser = open_shop(set_up(settings, "bandit"))
-    shown = cards(browser.get("/"))
-    browser.post(f"/view/{shown[2]}", recommendation_id="RID-1")
+    home = browser.get("/")
+    shown = cards(home)
+    browser.open_card(home, shown[2])
     browser.post("/cart/add", product_id=shown[2], recommendation_id="RID-1")
     browser.post("/checkout")
     page = browser.get("/experiments/home-test").text
@@ -97,7 +106,8 @@ def test_interleaved_lists_are_one_list_whose_items_play_for_theirs(
     settings: Settings, open_shop: Open, engine: StandInEngine
 ) -> None:
     browser = open_shop(set_up(settings, "interleaving"))
-    shown = cards(browser.get("/"))
+    home = browser.get("/")
+    shown = cards(home)
     assert len(engine.asked) == 2
     assert set(shown) == {f"p{number:02}" for number in (*range(6), *range(34, 40))}
     [exposure] = rows(settings, exposures)
@@ -105,7 +115,7 @@ def test_interleaved_lists_are_one_list_whose_items_play_for_theirs(
     assert all(
         team == ("crowd" if product < "p20" else "taste") for product, team in exposure.items
     )
-    browser.post("/view/p01", recommendation_id="RID-1")
+    browser.open_card(home, "p01")
     page = browser.get("/experiments/home-test").text
     assert "1 are still within their 60 minutes" in text(page, "duels")
     assert "No participant has decided between the lists yet." in text(page, "verdict")
@@ -129,7 +139,7 @@ def test_the_similar_items_of_a_product_can_be_an_experiment(
     [exposure] = rows(settings, exposures)
     assert [product for product, _ in exposure.items] == shown
     assert {team for _, team in exposure.items} == {"alike", "other"}
-    browser.get(f"/product/{shown[0]}?recommendation_id=RID-1")
+    browser.get(link_of(page, "similar"))
     team = dict(exposure.items)[shown[0]]
     assert f"{team} 1 0 0" in text(browser.get("/experiments/home-test").text, "actions")
 

@@ -1,13 +1,16 @@
 """Experiments on lists that the shop orders: a category's page and a search."""
 
+import html
+import re
 from typing import Any
 
+import msgspec
 import pytest
 
-from allstore.shop.database import exposures
+from allstore.shop.database import exposures, outcomes
 from allstore.shop.settings import Settings
-from shopfront import RANKING_ARN, Browser, Open, StandInEngine
-from tests.allstore.web.test_experiment_pages import rows, set_up, text
+from shopfront import PRODUCTS, RANKING_ARN, Browser, Open, StandInEngine, write_catalogue
+from tests.allstore.web.test_experiment_pages import link_of, rows, set_up, text
 from tests.allstore.web.test_home import cards
 
 OTHER_ARN = "arn:aws:personalize:us-east-1:1:campaign/other"
@@ -29,6 +32,17 @@ def known(
     return browser
 
 
+def of_the_shop(settings: Settings, open_shop: Open, feature: str) -> Browser:
+    """A chosen shopper in a shop whose experiment has the order that takes no engine."""
+    own = FEATURES[feature][1][1]
+    return known(settings, open_shop, "ab", feature, ("one", own), ("two", own))
+
+
+def clicked(settings: Settings) -> list[str]:
+    """The products whose clicks the experiment has counted."""
+    return [each.product_id for each in rows(settings, outcomes)]
+
+
 @pytest.mark.parametrize("feature", FEATURES)
 def test_both_orders_are_one_list_whose_items_play_for_theirs(
     settings: Settings, open_shop: Open, engine: StandInEngine, feature: str
@@ -41,7 +55,7 @@ def test_both_orders_are_one_list_whose_items_play_for_theirs(
     assert [product for product, _ in exposure.items] == shown
     assert {team for _, team in exposure.items[:2]} == {"mine", "crowd"}
     assert exposure.recommendation_ids == ["RID-2"]
-    browser.post(f"/view/{shown[0]}", recommendation_id="RID-2")
+    browser.post(f"/view/{shown[0]}", recommendation_id="RID-2", source=feature)
     page = browser.get("/experiments/home-test").text
     assert f"{exposure.items[0][1]} 1 0 0" in text(page, "actions")
 
@@ -63,6 +77,52 @@ def test_visits_see_one_of_the_orders_each(
         assert bool(last.recommendation_ids) == (team == "mine")
     assert len(set(seen.values())) == 2
     assert engine.asked
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_click_in_a_list_of_the_shops_own_counts(
+    settings: Settings, open_shop: Open, feature: str, *, htmx: bool
+) -> None:
+    browser = of_the_shop(settings, open_shop, feature)
+    page = browser.get(PAGES[feature])
+    browser.open_card(page, "p04", htmx=htmx)
+    assert clicked(settings) == ["p04"]
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_click_in_what_was_viewed_recently_is_not_one_in_the_list(
+    settings: Settings, open_shop: Open, feature: str
+) -> None:
+    browser = of_the_shop(settings, open_shop, feature)
+    browser.get("/product/p04")
+    assert "p04" in cards(browser.get(PAGES[feature]))
+    browser.get(link_of(browser.get("/").text, "recent"))
+    assert clicked(settings) == []
+
+
+def test_a_suggested_product_is_not_clicked_in_the_results(
+    settings: Settings, open_shop: Open
+) -> None:
+    browser = of_the_shop(settings, open_shop, "search")
+    suggested = re.search(r'href="(/product/[^"]+)"', browser.get("/find/suggestions?q=thin").text)
+    assert suggested
+    assert suggested[1].removeprefix("/product/")[:3] in cards(browser.get(PAGES["search"]))
+    browser.get(html.unescape(suggested[1]))
+    assert clicked(settings) == []
+
+
+def test_what_the_engine_cannot_rank_is_of_no_order(settings: Settings, open_shop: Open) -> None:
+    """It ranks 500; of 520, pages of 24, the page before the last has 20 of those."""
+    books = [
+        msgspec.structs.replace(PRODUCTS[1], id=f"b{number}", name=f"Book {number}")
+        for number in range(520)
+    ]
+    write_catalogue(settings.data_dir, tuple(books))
+    browser = of_the_shop(settings, open_shop, "category")
+    for page in (21, 22):
+        browser.get(f"/category/books?page={page}")
+    assert [len(each.items) for each in rows(settings, exposures)] == [20, 0]
 
 
 @pytest.mark.parametrize("feature", FEATURES)
