@@ -62,6 +62,8 @@ class StandInEngine:
         """What an answer says of some items beside their ids."""
         self.helped: list[str] = []
         """Products that a ranking with DISCOUNT Yes puts first."""
+        self.unknown_item: str | None = None
+        """What a ranking leaves out."""
         self.cannot_rank: str | None = None
         """The DISCOUNT with which a ranking fails."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -83,7 +85,7 @@ class StandInEngine:
             return {}
         self.asked.append(body)
         if path == "/personalize-ranking":
-            order = list(reversed(body["inputList"]))
+            order = [each for each in reversed(body["inputList"]) if each != self.unknown_item]
             if body.get("context") == {"DISCOUNT": "Yes"}:
                 order.sort(key=lambda each: each not in self.helped)
             ranked = [{"itemId": each, "score": 1 / at} for at, each in enumerate(order, 1)]

@@ -56,6 +56,12 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     def product_ids(self) -> tuple[str, ...]:
         return tuple(item.product_id for item in self.items)
 
+    def recommendation_of(self, item: Ranked) -> str | None:
+        """The engine's answer that has a part in an item's place; None where it has none."""
+        if item.preference is None or self.preference is None:
+            return None
+        return self.preference.recommendation_id
+
     @property
     def pages(self) -> int:
         return -(-self.total // self.request.size)

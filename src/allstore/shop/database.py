@@ -144,8 +144,9 @@ experiment_participants = sa.Table(
     sa.Column("converted_at", sa.BigInteger),
 )
 
-# A list shown: `items` are pairs of a product's id and the variation that put it there. Without a
-# source, which an older shop did not keep, no outcome can be owed to it fairly.
+# A list shown: `items` are pairs of a product's id and the variation that put it there;
+# `recommendation_ids` are by product id, of those that the engine answered. Without a source, which
+# an older shop did not keep, the ids are a list, and no outcome can be owed to it fairly.
 exposures = sa.Table(
     "exposures",
     metadata,

@@ -26,7 +26,7 @@ class Tried(msgspec.Struct, frozen=True):
         """Record what the page really shows of the list, and as what its links name the list."""
         if self.variations is not None:
             of = {one: self.variations[one] for one in product_ids if one in self.variations}
-            answers = [self.answer.recommendation_of(one) for one in of]
+            answers = {one: self.answer.recommendation_of(one) for one in of}
             experiments.shown(participation, source, of, answers)
 
 

@@ -2,9 +2,9 @@
 
 What counts: an outcome is owed to the last list of the experiment that showed the product to this
 visit or shopper within the experiment's window. A click is owed to the very list that it was made
-in: it names that list's source, and a recommendation of it, or none where the list had none. A
-product added or bought may come from elsewhere, unless it names a recommendation of another list. A
-product counts once for each action of a participant.
+in: it names that list's source and the recommendation that the product came in, or none where the
+shop itself put it there. A product added or bought may come from elsewhere, unless it names another
+recommendation. A product counts once for each action of a participant.
 """
 
 import time
@@ -73,10 +73,10 @@ class Experiments:
         participation: Participation,
         source: Source,
         items: Mapping[str, str],
-        recommendation_ids: Iterable[str | None] = (),
+        recommendation_ids: Mapping[str, str | None],
     ) -> None:
         """Record a list, by the `source` that its links name: of each product in order the name of
-        the variation that put it there, and the answers of the engine it is made of.
+        the variation that put it there, and the recommendation that its own link names.
 
         A list that could not be answered is recorded as well, empty: it is part of what its
         variation does. A failure of the database is logged; the page is more important.
@@ -95,7 +95,7 @@ class Experiments:
             "unit_id": participation.unit_id,
             "source": source,
             "items": list(items.items()),
-            "recommendation_ids": sorted({each for each in recommendation_ids if each}),
+            "recommendation_ids": {one: each for one, each in recommendation_ids.items() if each},
             "shown_at": now,
         }
         try:
@@ -208,8 +208,7 @@ def _owed(shown: Sequence[sa.Row[Any]], action: Action, touch: Touch) -> dict[st
 
 
 def _explains(exposure: sa.Row[Any], action: Action, touch: Touch) -> bool:
-    if action is Action.CLICK and touch.source != exposure.source:
-        return False
-    if touch.recommendation_id is not None:
-        return touch.recommendation_id in exposure.recommendation_ids
-    return action is not Action.CLICK or not exposure.recommendation_ids
+    own = exposure.recommendation_ids.get(touch.product_id)
+    if action is Action.CLICK:
+        return bool(touch.source == exposure.source) and touch.recommendation_id == own
+    return touch.recommendation_id in {None, own}

@@ -54,8 +54,7 @@ class ProductSearch:
             return self._interleaved(participation, request, user_id)
         found = self._by(participation.variation.recommender, request, user_id)
         team = participation.variation.name
-        self._record(participation, {each.product_id: team for each in found.items}, [found])
-        return found
+        return self._recorded(participation, dict.fromkeys(found.product_ids, team), found)
 
     def results(
         self,
@@ -102,21 +101,22 @@ class ProductSearch:
         drafted = participation.interleaved(orders, whole.size)
         drafts = list(zip(drafted.ids, drafted.teams, strict=True))[skipped:stop]
         teams = {one: variations[team].name for one, team in drafts}
-        self._record(participation, teams, found)
         personal = max(found, key=lambda each: each.weight)
         of = {item.product_id: item for each in (*found, personal) for item in each.items}
-        return replace(
+        drafted_page = replace(
             personal,
             request=request,
             items=tuple(of[one] for one in teams),
             plain=personal.plain[skipped:stop],
         )
+        return self._recorded(participation, teams, drafted_page)
 
-    def _record(
-        self, participation: Participation, teams: Mapping[str, str], found: Sequence[Results]
-    ) -> None:
-        answers = [each.preference.recommendation_id for each in found if each.preference]
+    def _recorded(
+        self, participation: Participation, teams: Mapping[str, str], found: Results
+    ) -> Results:
+        answers = {each.product_id: found.recommendation_of(each) for each in found.items}
         self._experiments.shown(participation, Source.SEARCH, teams, answers)
+        return found
 
     def suggestions(self, text: str) -> Suggestions:
         """For a query that is being typed."""

@@ -90,9 +90,8 @@ def _products(request: Request, found: Results) -> dict[str, Product]:
 
 
 def _found_as(found: Results, item: Ranked) -> Touch:
-    """What a touch of a result is; the engine had a part in those that it was asked to rank."""
-    ranking = None if item.preference is None else found.preference
-    return Touch(item.product_id, ranking.recommendation_id if ranking else None, Source.SEARCH)
+    """What a touch of a result is."""
+    return Touch(item.product_id, found.recommendation_of(item), Source.SEARCH)
 
 
 def _values(given: str) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ def picked(product: str, recommendation_id: str | None = None) -> Touch:
     return Touch(product, recommendation_id, Source.HOME)
 
 
+def from_answer(recommendation_id: str) -> dict[str, str]:
+    """A list that came in one answer of the engine."""
+    return dict.fromkeys(("apple", "book", "chair"), recommendation_id)
+
+
 Opened = Callable[..., Experiments]
 
 
@@ -52,8 +57,12 @@ def test_a_click_on_a_shown_product_converts_its_participant_once(
     experiments = opened(AB)
     ann = joined(experiments)
     assert ann.variation
-    experiments.shown(ann, Source.HOME, of(ann.variation.name, "apple", "book"), ["RID-1"])
-    experiments.shown(ann, Source.HOME, of(ann.variation.name, "apple", "chair"), ["RID-2"])
+    experiments.shown(
+        ann, Source.HOME, of(ann.variation.name, "apple", "book"), from_answer("RID-1")
+    )
+    experiments.shown(
+        ann, Source.HOME, of(ann.variation.name, "apple", "chair"), from_answer("RID-2")
+    )
     for _ in range(2):
         experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1"), picked("apple", "RID-2")])
     expected = {"taste": [(1, 1), (0, 0)], "crowd": [(0, 0), (1, 1)]}[ann.variation.name]
@@ -80,7 +89,7 @@ def test_what_is_owed_to_a_list_is_what_was_picked_from_it(
     for number, (event, touch, _) in enumerate(cases):
         visitor = Visitor(f"visit-{number}")
         items = of(f"of-{number}", "apple", "book")
-        experiments.shown(joined(experiments, visitor), Source.HOME, items, ["RID-1"])
+        experiments.shown(joined(experiments, visitor), Source.HOME, items, from_answer("RID-1"))
         experiments.record(visitor, event, [touch])
     owed = {variation for variation, _ in read_outcomes(database, AB)}
     assert owed == {f"of-{number}" for number, (_, _, counts) in enumerate(cases) if counts}
@@ -93,16 +102,31 @@ def test_a_click_in_another_list_is_not_owed_to_one_of_the_shops_own(
     experiments = opened(AB)
     for name, touch in {"home": picked("book"), "recent": recent, "typed": typed}.items():
         part = joined(experiments, Visitor(name))
-        experiments.shown(part, Source.HOME, of(f"of-{name}", "apple", "book"))
+        experiments.shown(part, Source.HOME, of(f"of-{name}", "apple", "book"), {})
         experiments.record(Visitor(name), EventType.VIEW, [touch])
     assert read_outcomes(database, AB) == {("of-home", "click"): 1}
+
+
+def test_of_a_list_put_together_each_product_has_its_own_recommendation_or_none(
+    database: sa.Engine, opened: Opened
+) -> None:
+    owed = {"book": None, "apple": "RID-1"}
+    not_owed = {"book": "RID-1", "apple": None, "chair": "RID-1"}
+    items = {"apple": "taste", "book": "crowd", "chair": "crowd"}
+    experiments = opened(DUEL)
+    for name, answers in (("owed", owed), ("not", not_owed)):
+        part = joined(experiments, Visitor(name))
+        experiments.shown(part, Source.HOME, items, {"apple": "RID-1", "chair": "RID-2"})
+        touches = [picked(*each) for each in answers.items()]
+        experiments.record(Visitor(name), EventType.VIEW, touches)
+    assert read_outcomes(database, DUEL) == {("crowd", "click"): 1, ("taste", "click"): 1}
 
 
 def test_a_list_that_an_older_shop_kept_without_its_source_is_owed_nothing(
     database: sa.Engine, opened: Opened
 ) -> None:
     experiments = opened(AB)
-    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"))
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), {})
     with database.begin() as connection:
         connection.execute(sa.update(exposures).values(source=None))
     experiments.record(ANN, EventType.ADD_TO_CART, [picked("book")])
@@ -113,7 +137,7 @@ def test_after_its_window_a_list_is_owed_nothing(
     database: sa.Engine, opened: Opened, clock: Clock
 ) -> None:
     experiments = opened(AB)
-    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), ["RID-1"])
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), from_answer("RID-1"))
     clock.seconds += AB.window_minutes * 60 + 1
     experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
     assert read_outcomes(database, AB) == {}
@@ -122,7 +146,7 @@ def test_after_its_window_a_list_is_owed_nothing(
 def test_only_the_metric_converts(database: sa.Engine, opened: Opened) -> None:
     bought = Experiment("sales", "home", Kind.AB, (TASTE, CROWD), metric=Action.PURCHASE)
     experiments = opened(bought)
-    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), ["RID-1"])
+    experiments.shown(joined(experiments), Source.HOME, of("taste", "book"), from_answer("RID-1"))
     experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
     assert sum(won for _, won in read_tallies(database, bought)) == 0
     experiments.record(ANN, EventType.PURCHASE, [picked("book", "RID-1")])
@@ -150,7 +174,7 @@ def test_a_days_participants_are_counted_on_the_day_they_came(
         visitor = Visitor(f"visit-{number}")
         part = joined(experiments, visitor)
         assert part.variation
-        experiments.shown(part, Source.HOME, of(part.variation.name, "book"), ["RID-1"])
+        experiments.shown(part, Source.HOME, of(part.variation.name, "book"), from_answer("RID-1"))
         if number % 4 == 0:
             experiments.record(visitor, EventType.VIEW, [picked("book", "RID-1")])
         clock.seconds += DAY / 20
@@ -174,7 +198,7 @@ def test_an_interleaved_visit_is_won_by_the_list_that_more_was_clicked_of(
     }
     for name, products in clicked.items():
         experiments.shown(
-            joined(experiments, Visitor(name)), Source.HOME, items, ["RID-1", "RID-2"]
+            joined(experiments, Visitor(name)), Source.HOME, items, from_answer("RID-2")
         )
         touches = [picked(product, "RID-2") for product in products]
         experiments.record(Visitor(name), EventType.VIEW, touches)
@@ -198,7 +222,7 @@ def test_a_bandit_keeps_a_visit_on_its_arm_and_comes_to_play_the_better_one(
         part = joined(experiments, visitor)
         assert part.variation
         arm = part.variation.name
-        experiments.shown(part, Source.HOME, of(arm, "book"), ["RID-1"])
+        experiments.shown(part, Source.HOME, of(arm, "book"), from_answer("RID-1"))
         if source.random() < rates[arm]:
             experiments.record(visitor, EventType.VIEW, [picked("book", "RID-1")])
         assert joined(experiments, visitor).variation == part.variation
@@ -214,7 +238,7 @@ def test_a_failing_database_does_not_fail_the_page(database: sa.Engine, opened: 
     with database.begin() as connection:
         connection.execute(sa.text("DROP TABLE outcomes"))
         connection.execute(sa.text("DROP TABLE exposures"))
-    experiments.shown(part, Source.HOME, of("taste", "book"), ["RID-1"])
+    experiments.shown(part, Source.HOME, of("taste", "book"), from_answer("RID-1"))
     experiments.record(ANN, EventType.VIEW, [picked("book", "RID-1")])
 
 

@@ -10,7 +10,7 @@ import pytest
 from allstore.shop.database import exposures, outcomes
 from allstore.shop.settings import Settings
 from shopfront import PRODUCTS, RANKING_ARN, Browser, Open, StandInEngine, write_catalogue
-from tests.allstore.web.test_experiment_pages import link_of, rows, set_up, text
+from tests.allstore.web.test_experiment_pages import link_of, rows, set_up
 from tests.allstore.web.test_home import cards
 
 OTHER_ARN = "arn:aws:personalize:us-east-1:1:campaign/other"
@@ -49,15 +49,17 @@ def test_both_orders_are_one_list_whose_items_play_for_theirs(
 ) -> None:
     browser = known(settings, open_shop, "interleaving", feature)
     asked = len(engine.asked)
-    shown = cards(browser.get(PAGES[feature]))
+    page = browser.get(PAGES[feature])
+    shown = cards(page)
     assert [each["campaignArn"] for each in engine.asked[asked:]] == [RANKING_ARN]
     [exposure] = rows(settings, exposures)
     assert [product for product, _ in exposure.items] == shown
     assert {team for _, team in exposure.items[:2]} == {"mine", "crowd"}
-    assert exposure.recommendation_ids == ["RID-2"]
-    browser.post(f"/view/{shown[0]}", recommendation_id="RID-2", source=feature)
-    page = browser.get("/experiments/home-test").text
-    assert f"{exposure.items[0][1]} 1 0 0" in text(page, "actions")
+    for product in shown:
+        browser.open_card(page, product, htmx=True)
+    assert {each.product_id: each.variation for each in rows(settings, outcomes)} == dict(
+        exposure.items
+    )
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -88,6 +90,19 @@ def test_a_click_in_a_list_of_the_shops_own_counts(
     page = browser.get(PAGES[feature])
     browser.open_card(page, "p04", htmx=htmx)
     assert clicked(settings) == ["p04"]
+
+
+def test_a_result_that_the_engine_does_not_know_counts_for_its_order_too(
+    settings: Settings, open_shop: Open, engine: StandInEngine
+) -> None:
+    engine.unknown_item = "p04"
+    ranked = ("one", "re-ranked"), ("two", "re-ranked")
+    browser = known(settings, open_shop, "ab", "search", *ranked)
+    page = browser.get(PAGES["search"])
+    others = [each for each in cards(page) if each != "p04"]
+    for product in ("p04", others[0]):
+        browser.open_card(page, product, htmx=True)
+    assert set(clicked(settings)) == {"p04", others[0]}
 
 
 @pytest.mark.parametrize("feature", FEATURES)
