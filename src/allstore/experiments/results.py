@@ -158,6 +158,8 @@ def _ab_verdict(
             "something other than chance decides who sees what, or the shares were changed."
         )
     control = rates[0].name
+    if rates[0].trials == 0:
+        return f"{control} has not been shown yet: there is nothing to compare the others with."
     found = [each for each in comparisons if each.decided]
     if not found:
         spans = "; ".join(f"{each.name} {_span(each.lift)}" for each in comparisons)

@@ -258,6 +258,12 @@ def test_an_ab_test_says_what_may_be_concluded(tallies: list[tuple[int, int]], s
     assert ab_result(AB, tallies).verdict.startswith(said)
 
 
+def test_without_a_control_the_others_are_compared_with_nothing() -> None:
+    three = Experiment("three", "home", Kind.AB, (TASTE, CROWD, Variation("d", "for-you")))
+    said = "taste has not been shown yet: there is nothing to compare the others with."
+    assert ab_result(three, [(0, 0), (3, 1), (2, 0)]).verdict == said
+
+
 @pytest.mark.parametrize(
     ("wins", "said"),
     [
