@@ -16,18 +16,24 @@ PICKS_CHANGED = "picks-changed"
 
 def require_looked_at(request: Request) -> None:
     """HTTPException 503 for a page that nobody looks at yet: one kept by the browser until
-    somebody does would not come here again, and the event would be lost or made too early.
+    somebody does would not come here again, and its event, or that its lists were seen, would be
+    lost or told too early.
     """
     asked = " ".join(request.headers.get(name, "") for name in _PURPOSES).lower()
     if "prefetch" in asked:
         raise HTTPException(503, "This page is not fetched ahead of time. Open it to see it.")
 
 
+def is_seen(request: Request) -> bool:
+    """Whether somebody gets to see the page: who asks for its headers alone does not."""
+    return request.method != "HEAD"
+
+
 def record(request: Request, event_type: EventType, touches: Iterable[Touch]) -> str | None:
-    """Keep and send the events; a warning for the page where the engine has not got them yet. Who
-    asks for a page's headers alone has not seen it.
+    """Keep and send the events of a page that is seen; a warning for the page where the engine has
+    not got them yet.
     """
-    if request.method == "HEAD":
+    if not is_seen(request):
         return None
     pending = Pending(request)
     with shop_of(request).engine.begin() as connection:

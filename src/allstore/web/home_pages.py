@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.shop.events import UNRECORDED, EventType
+from allstore.shop.picks import Picks
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
 from allstore.web.parameters import category_of, product_of
@@ -18,6 +19,7 @@ _ROW = 12
 
 
 def home(request: Request) -> Response:
+    clicks.require_looked_at(request)
     category = category_of(request, request.query_params.get("category"))
     shopper_of(request)
     shop = shop_of(request)
@@ -27,7 +29,7 @@ def home(request: Request) -> Response:
         "home.html",
         category=category,
         faces=shop.catalogue.faces(),
-        picks=shop.picker.shown(visitor_of(request), category),
+        picks=_picks(request, category),
         shown=None,
         offers=shop.offers.row(visitor_of(request), _ROW) if category is None else [],
         banner=shop.promotions.banner(visitor_of(request)) if category is None else None,
@@ -48,9 +50,16 @@ def picks(request: Request) -> Response:
         "parts/refreshed.html",
         shopper=shopper,
         category=category,
-        picks=shop_of(request).picker.shown(visitor_of(request), category),
+        picks=_picks(request, category),
         shown=request.query_params.get("shown", "").split(),
     )
+
+
+def _picks(request: Request, category: str | None) -> Picks:
+    """The list; only one that is seen is part of an experiment or gives discounts."""
+    picker = shop_of(request).picker
+    ask = picker.shown if clicks.is_seen(request) else picker.picks
+    return ask(visitor_of(request), category)
 
 
 def view(request: Request, form: Form) -> Response:

@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
-from allstore.shop.events import EventType
+from allstore.shop.carousels import Carousel
+from allstore.shop.events import EventType, Touch
 from allstore.shop.shelves import SORTS, Filters
 from allstore.web import clicks
 from allstore.web.forms import Form, touch
@@ -26,10 +28,7 @@ def product(request: Request) -> Response:
     clicks.require_looked_at(request)
     shown = product_of(request)
     viewed = touch(request.query_params, shown.id)
-    shop = shop_of(request)
-    ahead = shop.carousels.ask_ahead(visitor_of(request), shown)
-    warning = clicks.record(request, EventType.VIEW, [viewed])
-    carousels = shop.carousels.of_product(visitor_of(request), shown, ahead)
+    warning, carousels = _viewed(request, shown, viewed) if clicks.is_seen(request) else (None, ())
     return page(
         request,
         "product.html",
@@ -40,11 +39,22 @@ def product(request: Request) -> Response:
     )
 
 
+def _viewed(
+    request: Request, shown: Product, viewed: Touch
+) -> tuple[str | None, tuple[Carousel, ...]]:
+    """A warning where the engine has not got the View yet, and the lists."""
+    carousels = shop_of(request).carousels
+    ahead = carousels.ask_ahead(visitor_of(request), shown)
+    warning = clicks.record(request, EventType.VIEW, [viewed])
+    return warning, carousels.of_product(visitor_of(request), shown, ahead)
+
+
 def categories(request: Request) -> Response:
     return page(request, "categories.html", faces=shop_of(request).catalogue.faces())
 
 
 def category(request: Request) -> Response:
+    clicks.require_looked_at(request)
     asked = dict(request.query_params)
     name = category_of(request, request.path_params["category"])
     if name is None:
@@ -55,10 +65,9 @@ def category(request: Request) -> Response:
         least=_cents(asked, "least"),
         most=_cents(asked, "most"),
     )
-    sort = one_of(asked, "sort", SORTS)
     shop = shop_of(request)
     shelf = shop.shelves.shelf(
-        visitor_of(request), name, filters, Sort(sort) if sort else None, page_number(asked)
+        visitor_of(request), name, filters, _order(request, asked), page_number(asked)
     )
     return page(
         request,
@@ -72,6 +81,16 @@ def category(request: Request) -> Response:
         asked=asked,
         link=lambda **changed: _link(name, asked, changed),
     )
+
+
+def _order(request: Request, asked: Form) -> Sort | None:
+    """What is asked for. None leaves it to the shop, and to an experiment; what nobody sees is in
+    an order that has none.
+    """
+    sort = one_of(asked, "sort", SORTS)
+    if sort is None:
+        return None if clicks.is_seen(request) else Sort.POPULAR
+    return Sort(sort)
 
 
 def _without_you() -> list[Sort]:

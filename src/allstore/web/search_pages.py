@@ -44,9 +44,9 @@ def find(request: Request) -> Response:
         page=page_number(asked),
         size=shop.settings.list_size,
     )
-    if asked["q"] and wanted.page == 1 and request.method == "GET":
+    if asked["q"] and wanted.page == 1 and clicks.is_seen(request):
         _record(request, asked["q"])
-    found = shop.search.shown(wanted, visitor_of(request), _weight(asked["personal"]))
+    found = _found(request, wanted, _weight(asked["personal"]))
     return page(
         request,
         "search.html",
@@ -75,6 +75,14 @@ def suggestions(request: Request) -> Response:
         products=shop.catalogue.products(found.product_ids),
         terms=found.terms,
     )
+
+
+def _found(request: Request, wanted: SearchRequest, weight: float | None) -> Results:
+    """The results; only those that are seen are part of an experiment."""
+    search, visitor = shop_of(request).search, visitor_of(request)
+    if clicks.is_seen(request):
+        return search.shown(wanted, visitor, weight)
+    return search.results(wanted, visitor.user_id, weight)
 
 
 def _record(request: Request, text: str) -> None:

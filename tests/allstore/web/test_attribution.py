@@ -102,7 +102,7 @@ def test_each_product_of_two_lists_put_together_names_its_own_answer(
     assert "recommendation_id=RID-1&source=similar" in link_of(page, "similar")
 
 
-@pytest.mark.parametrize("path", ["/product/p05", "/find?q=thing", "/cart"])
+@pytest.mark.parametrize("path", ["/", "/category/books", "/product/p05", "/find?q=thing", "/cart"])
 def test_a_page_fetched_ahead_of_time_is_no_event(
     browser: Browser, engine: StandInEngine, path: str
 ) -> None:

@@ -158,3 +158,14 @@ def test_the_offers_and_the_home_page_list_the_discounts(shop: Browser) -> None:
     offers = shop.get("/offers").text.split('data-testid="discounts"')[1].split("</section>")[0]
     assert set(re.findall(r'data-product="([^"]+)"', offers)) == set(HELPED)
     assert "A discount makes them more likely for you" in offers
+
+
+def test_a_page_that_nobody_looks_at_chooses_no_discounts(
+    giving: Settings, open_shop: Open, engine: StandInEngine
+) -> None:
+    browser = open_shop(giving)
+    browser.http.follow_redirects = False
+    browser.post("/shopper", shopper_id="1870")
+    browser.http.head("/")
+    browser.get("/", headers={"Sec-Purpose": "prefetch"})
+    assert not [each for each in engine.asked if "inputList" in each]

@@ -48,6 +48,12 @@ def rows(settings: Settings, table: Any) -> list[Any]:
     return found
 
 
+def unseen(browser: Browser, path: str) -> None:
+    """Ask for a page's headers alone, and for the page ahead of time."""
+    assert browser.http.head(path).status_code == 200
+    assert browser.get(path, headers={"Sec-Purpose": "prefetch"}).status_code == 503
+
+
 def test_without_experiments_the_page_says_how_to_set_one_up(browser: Browser) -> None:
     page = browser.get("/experiments")
     assert "experiments.json" in page.text
@@ -157,6 +163,16 @@ def test_a_category_is_not_part_of_the_experiment(settings: Settings, open_shop:
     browser = open_shop(set_up(settings, "ab"))
     browser.get("/?category=books")
     assert rows(settings, exposures) == []
+
+
+@pytest.mark.parametrize(("feature", "path"), [("home", "/"), ("similar-items", "/product/p05")])
+def test_what_nobody_looks_at_is_not_shown(
+    settings: Settings, open_shop: Open, feature: str, path: str
+) -> None:
+    named = [{"name": name, "recommender": "arn:aws:personalize:x:1:campaign/o"} for name in "ab"]
+    browser = open_shop(set_up(settings, "ab", feature=feature, variations=named))
+    unseen(browser, path)
+    assert rows(settings, experiment_participants) == rows(settings, exposures) == []
 
 
 def test_a_broken_file_is_refused_at_the_start(settings: Settings) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from allstore.shop.database import exposures, outcomes
+from allstore.shop.database import experiment_participants, exposures, outcomes
 from allstore.shop.settings import Settings
 from shopfront import PRODUCTS, RANKING_ARN, Browser, Open, StandInEngine, write_catalogue
-from tests.allstore.web.test_experiment_pages import link_of, rows, set_up
+from tests.allstore.web.test_experiment_pages import link_of, rows, set_up, unseen
 from tests.allstore.web.test_home import cards
 
 OTHER_ARN = "arn:aws:personalize:us-east-1:1:campaign/other"
@@ -161,6 +161,15 @@ def test_who_asks_for_an_order_takes_no_part(
     browser = known(settings, open_shop, "ab", feature)
     browser.get(path)
     assert rows(settings, exposures) == []
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_nobody_looks_at_is_not_shown(
+    settings: Settings, open_shop: Open, feature: str
+) -> None:
+    browser = known(settings, open_shop, "ab", feature)
+    unseen(browser, PAGES[feature])
+    assert rows(settings, experiment_participants) == rows(settings, exposures) == []
 
 
 @pytest.mark.parametrize("feature", FEATURES)
