@@ -11,7 +11,7 @@ from starlette.routing import Route
 from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
 from allstore.shop.carousels import Carousel
-from allstore.shop.events import EventType, Touch
+from allstore.shop.events import EventType, Source, Touch
 from allstore.shop.shelves import SORTS, Filters
 from allstore.web import clicks
 from allstore.web.forms import Form, touch
@@ -75,6 +75,7 @@ def category(request: Request) -> Response:
         category=name,
         banner=shop.promotions.banner(visitor_of(request), name),
         shelf=shelf,
+        source=Source.CATEGORY_ORDERED if asked.get("sort") else Source.CATEGORY,
         filters=filters,
         genders=_GENDERS,
         sorts=SORTS if visitor_of(request).user_id else _without_you(),

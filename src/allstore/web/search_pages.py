@@ -11,7 +11,6 @@ from starlette.routing import Route
 from allstore.catalog.models import Product
 from allstore.catalog.sorts import Sort
 from allstore.search.request import PRICE_BANDS, SORTS, SearchRequest
-from allstore.search.rerank import Ranked
 from allstore.search.results import Results
 from allstore.shop.events import Event, EventType, Source, Touch
 from allstore.web import clicks
@@ -47,6 +46,8 @@ def find(request: Request) -> Response:
     if asked["q"] and wanted.page == 1 and clicks.is_seen(request):
         _record(request, asked["q"])
     found = _found(request, wanted, _weight(asked["personal"]))
+    plainly = wanted.sort is Sort.RELEVANCE and not asked["personal"]
+    source = Source.SEARCH if plainly else Source.SEARCH_ORDERED
     return page(
         request,
         "search.html",
@@ -59,7 +60,7 @@ def find(request: Request) -> Response:
         compared=asked["view"] == "compare" and found.weight > 0,
         sorts=SORTS,
         bands=PRICE_BANDS,
-        found_as=lambda item: _found_as(found, item),
+        found_as=lambda item: Touch(item.product_id, found.recommendation_of(item), source),
         link=lambda **changed: _link(asked, changed),
     )
 
@@ -95,11 +96,6 @@ def _products(request: Request, found: Results) -> dict[str, Product]:
     """What the page shows, by id, as it is in the database now."""
     ids = [item.product_id for item in (*found.items, *found.plain)]
     return {product.id: product for product in shop_of(request).catalogue.products(ids)}
-
-
-def _found_as(found: Results, item: Ranked) -> Touch:
-    """What a touch of a result is."""
-    return Touch(item.product_id, found.recommendation_of(item), Source.SEARCH)
 
 
 def _values(given: str) -> tuple[str, ...]:

@@ -116,6 +116,19 @@ def test_a_click_in_what_was_viewed_recently_is_not_one_in_the_list(
     assert clicked(settings) == []
 
 
+@pytest.mark.parametrize(
+    ("feature", "path"),
+    [("category", "/category/books?sort=popular"), ("search", "/find?q=thing&personal=0")],
+)
+def test_a_click_in_an_order_that_was_asked_for_is_not_one_in_the_list(
+    settings: Settings, open_shop: Open, feature: str, path: str
+) -> None:
+    browser = of_the_shop(settings, open_shop, feature)
+    assert "p04" in cards(browser.get(PAGES[feature]))
+    browser.open_card(browser.get(path), "p04", htmx=True)
+    assert clicked(settings) == []
+
+
 def test_a_suggested_product_is_not_clicked_in_the_results(
     settings: Settings, open_shop: Open
 ) -> None:
