@@ -12,6 +12,9 @@ from allstore.shop import money
 from allstore.shop.database import cart_lines, discounts, order_lines, orders, products
 from allstore.shop.visitor import Visitor
 
+_JUST = 30
+"""Seconds within which a second press of the button is one of the same order."""
+
 
 class OutOfStockError(Exception):
     """An order would take more than there is; the message is for the shopper."""
@@ -48,8 +51,9 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Orders:
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
+        self._clock = clock
 
     def place(
         self,
@@ -70,7 +74,7 @@ class Orders:
                 id=uuid.uuid4().hex,
                 lines=lines,
                 total=sum(line.total or 0 for line in lines),
-                placed_at=int(time.time()),
+                placed_at=int(self._clock()),
             )
             _record(connection, order, visitor)
             also(connection, order)
@@ -79,6 +83,16 @@ class Orders:
     def order(self, visitor: Visitor, order_id: str) -> Order | None:
         """One of the visitor's own orders."""
         found = self._read(sa.select(orders).where(_of(visitor), orders.c.id == order_id))
+        return found[0] if found else None
+
+    def just_placed(self, session_id: str) -> Order | None:
+        """The session's newest order, where it is seconds old: who asks for one again and has an
+        empty cart has pressed the button twice.
+        """
+        mine = sa.select(orders).where(orders.c.session_id == session_id)
+        recent = mine.where(orders.c.placed_at >= int(self._clock()) - _JUST)
+        newest = recent.order_by(orders.c.placed_at.desc(), orders.c.id)
+        found = self._read(newest.limit(1))
         return found[0] if found else None
 
     def history(self, visitor: Visitor, most: int = 50) -> list[Order]:

@@ -17,23 +17,34 @@ from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 
 def checkout(request: Request, _form: Form) -> Response:
-    """Order what is in the cart; no payment is taken."""
+    """Order what is in the cart; no payment is taken. A second press shows the order of the
+    first.
+    """
     shop, visitor = shop_of(request), visitor_of(request)
-    cart = shop.carts.cart(visitor.session_id)
-    warning = None
-    if cart.lines:
-        warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart.lines))
     pending = clicks.Pending(request)
 
     def bought(connection: sa.Connection, order: Order) -> None:
-        pending.write(connection, EventType.PURCHASE, touches(order.lines))
+        for event_type in (EventType.START_CHECKOUT, EventType.PURCHASE):
+            pending.write(connection, event_type, touches(order.lines))
 
     try:
         order = shop.orders.place(visitor, bought)
-    except (OutOfStockError, EmptyCartError) as refusal:
-        return page(request, "cart.html", 409, cart=cart, warning=warning, refusal=str(refusal))
+    except EmptyCartError as refusal:
+        placed = shop.orders.just_placed(visitor.session_id)
+        return _refused(request, refusal) if placed is None else see(f"/orders/{placed.id}")
+    except OutOfStockError as refusal:
+        return _refused(request, refusal)
     warning = pending.send()
     return see(f"/orders/{order.id}{'?unrecorded=' if warning else ''}")
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    """The cart and why it was not ordered; what is in it was about to be bought all the same."""
+    cart = shop_of(request).carts.cart(visitor_of(request).session_id)
+    warning = None
+    if cart.lines:
+        warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart.lines))
+    return page(request, "cart.html", 409, cart=cart, warning=warning, refusal=str(refusal))
 
 
 def confirmation(request: Request) -> Response:

@@ -11,6 +11,7 @@ from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.events import Touch
 from allstore.shop.orders import EmptyCartError, Order, Orders, OutOfStockError
 from allstore.shop.visitor import Visitor
+from tests.allstore.shop.conftest import Clock
 
 ANN = Visitor("ann")
 BEN = Visitor("ben")
@@ -97,6 +98,19 @@ def test_pressing_the_button_twice_orders_once(database: sa.Engine) -> None:
         placed = [order for order in pool.map(place, range(4)) if order]
     assert len(placed) == 1
     assert stock(database, "apple") == 4
+
+
+def test_an_order_was_just_placed_for_half_a_minute_and_in_its_own_session_alone(
+    database: sa.Engine, clock: Clock
+) -> None:
+    orders = Orders(database, clock)
+    Carts(database).add("ann", Touch("apple"))
+    order = orders.place(ANN)
+    clock.seconds += 30
+    assert orders.just_placed("ann") == order
+    assert orders.just_placed("ben") is None
+    clock.seconds += 1
+    assert orders.just_placed("ann") is None
 
 
 def test_an_order_is_shown_to_its_own_session_only(database: sa.Engine) -> None:

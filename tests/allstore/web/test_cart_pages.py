@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from allstore.shop.settings import Settings
 from shopfront import Browser, Open, StandInEngine
@@ -86,6 +87,39 @@ def test_checkout_confirms_the_order_and_records_the_funnel(
         ("Purchase", "p10"),
     ]
     assert engine.events[-1]["eventList"][0]["recommendationId"] == "RID-1"
+
+
+def test_pressing_the_button_again_shows_the_order_and_records_nothing_more(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    browser.post("/cart/add", product_id="p09")
+    fields = {"form_token": browser.token()}
+    first = browser.http.post("/checkout", data=fields)
+    recorded = list(engine.events)
+    again = browser.http.post("/checkout", data=fields)
+    assert (again.status_code, again.url.path) == (200, first.url.path)
+    assert engine.events == recorded
+
+
+def test_presses_that_overlap_lead_to_one_order_and_one_start_of_checkout(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    browser.post("/cart/add", product_id="p09")
+    fields = {"form_token": browser.token()}
+    with ThreadPoolExecutor(8) as pool:
+        pressed = pool.map(lambda _: browser.http.post("/checkout", data=fields), range(8))
+        orders = {(answer.status_code, answer.url.path) for answer in pressed}
+    assert len(orders) == 1
+    assert kinds(engine)[-2:] == [("StartCheckout", "p09"), ("Purchase", "p09")]
+    assert kinds(engine).count(("StartCheckout", "p09")) == 1
+
+
+def test_an_order_that_is_refused_has_started_a_checkout(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    browser.post("/cart/add", product_id="p02", quantity=3)
+    browser.post("/checkout")
+    assert kinds(engine)[-1] == ("StartCheckout", "p02")
 
 
 def test_an_order_takes_no_more_than_the_stock(browser: Browser, engine: StandInEngine) -> None:

@@ -66,6 +66,14 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A second press does not send an order again; where the page is still here a while later, it may.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("[data-once]")) return;
+  const button = target.querySelector("button");
+  button.disabled = true;
+  setTimeout(() => { button.disabled = false; }, 5000);
+});
+
 // Leaving a shopper sends its own form; there are no shoppers of no persona to fetch.
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("[data-leave]") && !event.target.value) event.preventDefault();
