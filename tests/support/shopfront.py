@@ -49,8 +49,8 @@ class StandInEngine:
     """Answers the runtime's operations and PutEvents in the wire's form and keeps what was asked.
 
     Popular is p00, p01, ...; for a user it is the reverse, with what the user touched put first.
-    Of an item the next ones by number are similar. A ranking reverses the list. What is promoted,
-    p30 and those after it, comes first.
+    Of an item the next ones by number are similar, of an unknown one all. A ranking reverses the
+    list. What is promoted, p30 and those after it, comes first.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class StandInEngine:
         if body.get("recommenderArn") == POPULAR_ARN:
             return ids
         if "itemId" in body:
-            return ids[ids.index(body["itemId"]) :]
+            return ids[ids.index(body["itemId"]) if body["itemId"] in ids else 0 :]
         touched = [
             event["itemId"]
             for put in reversed(self.events)

@@ -3,6 +3,7 @@ The endpoint works by the declaration, and `openapi.py` writes the document from
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -17,6 +18,7 @@ from allstore.web.json_bodies import read_json
 from allstore.web.parameters import checked, rule_of
 
 T = TypeVar("T")
+_NAMED = re.compile(r"\{(\w+)\}")
 
 WARNING = "X-AllStore-Warning"
 RECOMMENDATION_ID = "X-AllStore-Recommendation-Id"
@@ -92,8 +94,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def routes(self) -> list[Route]:
-        paths = (self.path, f"{self.path}/") if self.slash else (self.path,)
-        return [Route(path, self._endpoint, methods=[self.method]) for path in paths]
+        path = _NAMED.sub(r"{\1:id}", self.path)
+        paths = (path, f"{path}/") if self.slash else (path,)
+        return [Route(each, self._endpoint, methods=[self.method]) for each in paths]
 
     def _types(self) -> dict[str, Any]:
         return get_type_hints(self.handler, include_extras=True)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -13,6 +14,15 @@ from allstore.web.visits import shop_of
 
 PageNumber = Annotated[int, Meta(ge=1, le=9999, title="a number from 1 to 9999")]
 CategoryId = Annotated[str, Meta(description="An id of /categories.")]
+
+
+class _Id(PathConvertor):
+    """An id in a path, which may have slashes, though none at its end: `{item_id:id}`."""
+
+    regex = ".*[^/]"
+
+
+register_url_convertor("id", _Id())
 
 
 def product_of(request: Request) -> Product:

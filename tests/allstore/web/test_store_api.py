@@ -23,6 +23,26 @@ def test_an_item_has_the_documented_members_first(browser: Browser) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("path", ["b%2Fc", "b/c"])
+def test_an_id_may_have_a_slash(
+    settings: Settings, open_shop: Open, engine: StandInEngine, path: str
+) -> None:
+    slashed = msgspec.structs.replace(PRODUCTS[0], id="b/c")
+    write_catalogue(settings.data_dir, (*PRODUCTS[1:], slashed))
+    browser = open_shop(settings)
+    assert browser.get(f"/items/{path}").json()["asin"] == "b/c"
+    assert browser.get(f"/items/{path}/description").json()[-1] == "Style: shirt"
+    for asked, value in (("recommendationsitem", "itemId"), ("recommendations", "userId")):
+        for end in ("", "/"):
+            assert browser.get(f"/{asked}/{path}{end}").status_code == 200
+            assert engine.asked[-1][value] == "b/c"
+
+
+@pytest.mark.parametrize("path", ["/items", "/items/p04", "/items/p04/description"])
+def test_a_slash_at_the_end_is_none_of_an_id(browser: Browser, path: str) -> None:
+    assert browser.get(f"{path}/").url.path == path
+
+
 def test_an_item_that_is_not_sold_is_404_in_json(browser: Browser) -> None:
     for path in ("/items/nothing", "/items/nothing/description", "/recommendationsitem/nothing"):
         answer = browser.get(path)
