@@ -51,7 +51,7 @@ def picks(request: Request) -> Response:
         shopper=shopper,
         category=category,
         picks=_picks(request, category),
-        shown=request.query_params.get("shown", "").split(),
+        shown=request.query_params.getlist("shown"),
     )
 
 

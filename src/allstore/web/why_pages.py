@@ -14,9 +14,9 @@ _MOST = 100
 
 
 def why(request: Request) -> Response:
-    """Of the products whose ids the page shows; for htmx the panel's content."""
+    """Of the products that the page shows, an `id` each; for htmx the panel's content."""
     shop = shop_of(request)
-    ids = request.query_params.get("ids", "").split()[:_MOST]
+    ids = request.query_params.getlist("id")[:_MOST]
     context: dict[str, Any] = {
         "products": shop.catalogue.products(ids),
         "because": shop.reasons.because_viewed(visitor_of(request), ids),

@@ -78,13 +78,27 @@ def test_a_card_shows_price_instalments_category_and_description(browser: Browse
 
 def test_the_list_says_when_it_has_changed_and_only_then(browser: Browser) -> None:
     shown = cards(browser.get("/"))
-    same = browser.get("/picks", params={"shown": " ".join(shown)})
+    same = browser.get("/picks", params={"shown": shown})
     assert "Updated after your last click" not in same.text
     opened = browser.post("/view/p05", htmx=True)
     assert opened.headers["HX-Trigger"] == "picks-changed"
-    changed = browser.get("/picks", params={"shown": " ".join(shown)})
+    changed = browser.get("/picks", params={"shown": shown})
     assert "Updated after your last click" in changed.text
     assert cards(changed)[0] == "p05"
+
+
+def test_a_list_of_ids_with_a_space_is_told_apart_from_a_changed_one(
+    settings: Settings, open_shop: Open
+) -> None:
+    spaced = msgspec.structs.replace(PRODUCTS[0], id="BANK CHARGES")
+    write_catalogue(settings.data_dir, (spaced, *PRODUCTS[1:]))
+    browser = open_shop(settings.model_copy(update={"list_size": 24}))
+    page = browser.get("/?category=apparel").text
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    assert "BANK CHARGES" in shown
+    same = browser.get("/picks", params={"category": "apparel", "shown": shown})
+    assert "Updated after your last click" not in same.text
+    assert "New for you" not in same.text
 
 
 def test_a_quick_view_shows_the_stock_and_records_the_view(

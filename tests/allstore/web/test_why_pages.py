@@ -1,10 +1,14 @@
 """Why a product stands in a list."""
 
+import html
 import re
+
+import msgspec
 
 from allstore.shop.reasons import reason_of
 from allstore.shop.recommendations import FOR_YOU, TRENDING, Answer
-from shopfront import PRODUCTS, Browser, StandInEngine
+from allstore.shop.settings import Settings
+from shopfront import PRODUCTS, Browser, Open, StandInEngine, write_catalogue
 
 NONE = "\N{EN DASH}"
 NAMES = {product.id: product.name for product in PRODUCTS}
@@ -57,10 +61,10 @@ def test_what_is_like_a_viewed_product_is_there_because_of_it(browser: Browser) 
     """Of an item the next ones by number are similar."""
     browser.get("/product/p20")
     browser.get("/product/p05")
-    ids = "p07 p21 p20 p02"
+    asked = {"id": ["p07", "p21", "p20", "p02"]}
     expected = {NAMES["p05"]: ["p07"], NAMES["p20"]: ["p21", "p20"]}
-    assert because(browser.get(f"/why?ids={ids}").text) == expected
-    part = browser.get(f"/why?ids={ids}", headers={"HX-Request": "true"}).text
+    assert because(browser.get("/why", params=asked).text) == expected
+    part = browser.get("/why", params=asked, headers={"HX-Request": "true"}).text
     assert part.startswith("<ul")
     assert because(part) == expected
     assert '<span data-product="p20">itself</span>' in part
@@ -69,17 +73,28 @@ def test_what_is_like_a_viewed_product_is_there_because_of_it(browser: Browser) 
 def test_nothing_is_because_of_a_visit_without_views(
     browser: Browser, engine: StandInEngine
 ) -> None:
-    assert "None of them is much like" in browser.get("/why?ids=p01").text
+    assert "None of them is much like" in browser.get("/why?id=p01").text
     browser.get("/product/p05")
     engine.fails_with = "ThrottlingException"
-    assert because(browser.get("/why?ids=p05 p06").text) == {NAMES["p05"]: ["p05"]}
-    assert "None of them is much like" in browser.get("/why?ids=p06").text
+    assert because(browser.get("/why?id=p05&id=p06").text) == {NAMES["p05"]: ["p05"]}
+    assert "None of them is much like" in browser.get("/why?id=p06").text
     assert browser.get("/why").status_code == 200
 
 
 def test_a_personal_list_asks_when_its_panel_is_opened(browser: Browser) -> None:
-    assert "/why?ids=" not in panel(browser.get("/").text)
+    assert "/why?id=" not in panel(browser.get("/").text)
     browser.get("/product/p05")
     told = panel(browser.get("/").text)
     assert 'hx-trigger="toggle from:closest details once"' in told
-    assert "/why?ids=p" in told
+    assert "/why?id=p" in told
+
+
+def test_an_id_with_a_space_is_asked_for_whole(settings: Settings, open_shop: Open) -> None:
+    spaced = msgspec.structs.replace(PRODUCTS[5], id="BANK CHARGES", featured=True)
+    write_catalogue(settings.data_dir, (*PRODUCTS[:5], spaced, *PRODUCTS[6:]))
+    browser = open_shop(settings)
+    browser.get("/product/BANK CHARGES")
+    told = panel(browser.get("/?category=tools").text)
+    asked = re.search(r'hx-get="(/why\?[^"]+)"', told)
+    assert asked
+    assert "BANK CHARGES" in because(browser.get(html.unescape(asked[1])).text)["Thing 05"]
