@@ -1,6 +1,7 @@
 """The cart, as a page and as a drawer over any page."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,7 +28,7 @@ def show(request: Request) -> Response:
         return drawer(request, warning=warning, opens=True)
     if "unrecorded" in request.query_params:
         warning = UNRECORDED
-    return page(request, "cart.html", cart=cart, warning=warning, refusal=None)
+    return page(request, "cart.html", **shown(request, cart), warning=warning, refusal=None)
 
 
 def add(request: Request, form: Form) -> Response:
@@ -79,11 +80,22 @@ def drawer(
     cart = _cart(request)
     said = announcement or f"{cart.units} in the cart."
     response = part(
-        request, "parts/drawer.html", cart=cart, warning=warning, refusal=None, announcement=said
+        request,
+        "parts/drawer.html",
+        **shown(request, cart),
+        warning=warning,
+        refusal=None,
+        announcement=said,
     )
     if opens:
         response.headers["HX-Trigger-After-Swap"] = "open-cart"
     return response
+
+
+def shown(request: Request, cart: Cart) -> dict[str, Any]:
+    """A cart for a template, and its products by id for their pictures."""
+    products = shop_of(request).catalogue.products([line.product_id for line in cart.lines])
+    return {"cart": cart, "products": {product.id: product for product in products}}
 
 
 def touches(lines: Iterable[CartLine | OrderLine]) -> list[Touch]:

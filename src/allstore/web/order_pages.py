@@ -10,7 +10,7 @@ from allstore.shop import money
 from allstore.shop.events import UNRECORDED, EventType
 from allstore.shop.orders import EmptyCartError, Order, OutOfStockError
 from allstore.web import clicks
-from allstore.web.cart_pages import touches
+from allstore.web.cart_pages import shown, touches
 from allstore.web.forms import Form, action, see
 from allstore.web.rendering import page
 from allstore.web.visits import shop_of, shopper_of, visitor_of
@@ -44,7 +44,8 @@ def _refused(request: Request, refusal: Exception) -> Response:
     warning = None
     if cart.lines:
         warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart.lines))
-    return page(request, "cart.html", 409, cart=cart, warning=warning, refusal=str(refusal))
+    given = shown(request, cart)
+    return page(request, "cart.html", 409, **given, warning=warning, refusal=str(refusal))
 
 
 def confirmation(request: Request) -> Response:

@@ -1,8 +1,10 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
+
 from allstore.shop.settings import Settings
-from shopfront import Browser, Open, StandInEngine
+from shopfront import PRODUCTS, Browser, Open, StandInEngine, write_catalogue
 
 
 def kinds(engine: StandInEngine) -> list[tuple[str, str]]:
@@ -31,6 +33,28 @@ def test_adding_opens_the_drawer_and_records_the_event(
     [event] = engine.events[0]["eventList"]
     assert (event["eventType"], event["itemId"]) == ("AddToCart", "p09")
     assert event["recommendationId"] == "RID-1"
+
+
+def pictures(html: str) -> list[str]:
+    return re.findall(r'class="cart-picture" src="([^"]+)"', html)
+
+
+def test_the_cart_shows_the_pictures_of_the_shop(settings: Settings, open_shop: Open) -> None:
+    remote = "https://images.example/p09.jpg"
+    pictured = [
+        msgspec.structs.replace(each, image_url=remote if each.id == "p09" else None)
+        for each in PRODUCTS
+    ]
+    write_catalogue(settings.data_dir, tuple(pictured))
+    origins = {"picture_origins": ("https://images.example",)}
+    browser = open_shop(settings.model_copy(update=origins))
+    browser.post("/cart/add", product_id="p09")
+    drawer = browser.post("/cart/add", htmx=True, product_id="p02", quantity=3)
+    refused = browser.post("/checkout")
+    drawn = re.search(r'src="(/pictures/p02[^"]+)"', browser.get("/product/p02").text)
+    assert drawn
+    for cart in (drawer, browser.get("/cart"), refused):
+        assert set(pictures(cart.text)) == {remote, drawn[1]}
 
 
 def test_quantities_lines_and_subtotal_add_up(browser: Browser) -> None:
