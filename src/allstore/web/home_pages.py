@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.shop.events import UNRECORDED, EventType
+from allstore.shop.events import UNRECORDED, EventType, Source
 from allstore.shop.picks import Picks
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
 from allstore.web.parameters import category_of, product_of
-from allstore.web.rendering import page, part
+from allstore.web.rendering import page, part, product_url
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
 _ROW = 12
@@ -63,9 +63,13 @@ def _picks(request: Request, category: str | None) -> Picks:
 
 
 def view(request: Request, form: Form) -> Response:
-    """Open a product's quick view, which is a View to the engine."""
+    """Open a product's quick view, which is a View to the engine. Without htmx it comes with the
+    home page, and from other pages the product's own takes its place, which records the View.
+    """
     product = product_of(request)
     viewed = touch(form, product.id)
+    if not is_htmx(request) and viewed.source not in {None, Source.HOME}:
+        return see(product_url(viewed))
     warning = clicks.record(request, EventType.VIEW, [viewed])
     if not is_htmx(request):
         opened = {"open": product.id, **origin(viewed), **({"unrecorded": ""} if warning else {})}

@@ -118,6 +118,16 @@ def test_without_scripts_the_quick_view_comes_with_the_page(browser: Browser) ->
     assert "category=apparel" in str(page.url)
 
 
+def test_without_scripts_a_card_of_another_list_opens_the_products_page_by_one_view(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    page = browser.post("/view/p03", source="category", recommendation_id="RID-7")
+    assert page.url.path == "/product/p03"
+    [event] = [event for put in engine.events for event in put["eventList"]]
+    assert (event["eventType"], event["itemId"]) == ("View", "p03")
+    assert event["recommendationId"] == "RID-7"
+
+
 def test_a_product_the_shop_does_not_sell_cannot_be_viewed(
     browser: Browser, engine: StandInEngine
 ) -> None:
