@@ -1,7 +1,7 @@
 """A product's page, category pages, and the tiles of all categories."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -104,7 +104,8 @@ def _link(category: str, asked: Form, changed: dict[str, object]) -> str:
     kept = {name: value for name, value in asked.items() if name in _FIELDS and name != "page"}
     given = {**kept, **{name: str(value) for name, value in changed.items()}}
     query = urlencode({name: value for name, value in given.items() if value})
-    return f"/category/{category}?{query}" if query else f"/category/{category}"
+    path = f"/category/{quote(category)}"
+    return f"{path}?{query}" if query else path
 
 
 _FIELDS = frozenset({"style", "gender", "least", "most", "sort", "page"})
@@ -123,5 +124,5 @@ def _cents(asked: Form, name: str) -> int | None:
 routes = [
     Route("/product/{product_id:path}", product),
     Route("/category", categories),
-    Route("/category/{category}", category),
+    Route("/category/{category:id}", category),
 ]

@@ -167,3 +167,23 @@ def test_pages_of_a_category(settings: Settings, open_shop: Open) -> None:
     assert "Page 2 of 3" in pages[1].text
     assert "There is no page 4." in pages[3].text
     assert browser.get("/category/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("category", ["50% off", "Arts/Crafts", "a?b&c#d"])
+def test_a_category_of_any_id_is_led_to(settings: Settings, open_shop: Open, category: str) -> None:
+    many = [
+        msgspec.structs.replace(PRODUCTS[1], id=f"b{number:02}", category=category)
+        for number in range(30)
+    ]
+    write_catalogue(settings.data_dir, tuple(many))
+    browser = open_shop(settings)
+    tile = re.search(r'class="tile" href="([^"]+)"', browser.get("/category").text)
+    assert tile
+    shelf = browser.get(f"{tile[1]}?sort=newest&style=novel")
+    assert len(cards(shelf)) == 24
+    following = re.search(r'rel="next" href="([^"]+)"', shelf.text)
+    cleared = re.search(r'href="([^"]+)">Clear filters', shelf.text)
+    assert following
+    assert cleared
+    assert following[1] == f"{tile[1]}?sort=newest&amp;style=novel&amp;page=2"
+    assert cleared[1] == f"{tile[1]}?sort=newest"
