@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     """Any SQLite or PostgreSQL URL of SQLAlchemy; None is `shop.db` in `data_dir`."""
     endpoint_url: str | None = None
     """The engine's address; None is the real Amazon Personalize of `region`."""
-    hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost")
+    hosts: Annotated[tuple[str, ...], NoDecode, Field(min_length=1)] = ("127.0.0.1", "localhost")
     """Names that visitors reach the shop by, in the environment joined by commas; requests to
     another name are refused.
     """
@@ -128,7 +128,10 @@ class Settings(BaseSettings):
     @field_validator("hosts", "cors_origins", "picture_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(value.split(",")) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        parts = (part.strip() for part in value.split(","))
+        return tuple(part for part in parts if part)
 
     @field_validator("operator_token")
     @classmethod

@@ -23,6 +23,26 @@ def test_the_environment_wins_over_the_file(
     )
 
 
+@pytest.mark.parametrize("variable", ["CORS_ORIGINS", "PICTURE_ORIGINS"])
+@pytest.mark.parametrize("given", ["", " ", ","])
+def test_an_empty_list_in_the_environment_is_empty(
+    monkeypatch: pytest.MonkeyPatch, variable: str, given: str
+) -> None:
+    monkeypatch.setenv(f"ALLSTORE_{variable}", given)
+    assert getattr(Settings(), variable.lower()) == ()
+
+
+def test_spaces_around_the_parts_of_a_list_are_not_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLSTORE_HOSTS", "shop.example, www.shop.example ,")
+    assert Settings().hosts == ("shop.example", "www.shop.example")
+
+
+def test_a_shop_by_no_name_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLSTORE_HOSTS", " ")
+    with pytest.raises(ValueError, match=r"hosts\n.* at least 1 item"):
+        Settings()
+
+
 def test_an_open_shop_asks_a_recommender_as_soon_as_it_is_there(tmp_path: Path) -> None:
     connection = Connection(Settings(data_dir=tmp_path))
     assert connection() == ShopConfig()
