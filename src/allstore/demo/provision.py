@@ -29,20 +29,26 @@ _TOGETHER = RecommenderPlan(f"{_GROUP}-bought-together", "aws-ecomm-frequently-b
 _SIMILAR = SolutionPlan(f"{_GROUP}-similar-items", "aws-similar-items")
 _RANKING = SolutionPlan(f"{_GROUP}-personalized-ranking", "aws-personalized-ranking")
 _PROMOTED = FilterPlan(f"{_GROUP}-promoted", 'INCLUDE ItemID WHERE Items.PROMOTED IN ("Y")')
+_CATEGORY = "CATEGORY_L1"
+_OF_CATEGORY = FilterPlan(
+    f"{_GROUP}-category", f"INCLUDE ItemID WHERE Items.{_CATEGORY} IN ($CATEGORY)"
+)
 _DISCOUNT_PERCENT = 15
 
 
 def shop_plan(folder: Path, *, by_purchases: bool = False) -> Plan:
     """The CSV files of `folder` with their schemas, both recommenders of the home page on them, and
-    what that promotes where the items tell. What is popular is that by views, or else by purchases.
+    where the items tell, what it promotes and what is of a category. What is popular is that by
+    views, or else by purchases.
     """
     datasets = datasets_in(folder, on_this_machine)
+    filters = {"PROMOTED": _PROMOTED, _CATEGORY: _OF_CATEGORY}
     return Plan(
         name=_GROUP,
         domain="ECOMMERCE",
         datasets=datasets,
         recommenders=(_BOUGHT if by_purchases else _POPULAR, _FOR_YOU),
-        filters=(_PROMOTED,) if _tells(datasets, "PROMOTED") else (),
+        filters=tuple(made for column, made in filters.items() if _tells(datasets, column)),
     )
 
 
@@ -68,6 +74,7 @@ def shop_config(plan: Plan, made: Provisioned, before: ShopConfig | None = None)
         "bought_together_arn": made.recommenders.get(_TOGETHER.name),
         "similar_items_arn": made.campaigns.get(_SIMILAR.name),
         "ranking_arn": made.campaigns.get(_RANKING.name),
+        "category_filter_arn": made.filters.get(_OF_CATEGORY.name),
         "promotion_filter_arn": made.filters.get(_PROMOTED.name),
         "discount_percent": _discount_percent(plan) if _RANKING.name in made.campaigns else None,
         "tracking_id": made.tracking_id,
