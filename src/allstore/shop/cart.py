@@ -1,4 +1,4 @@
-"""The cart of a session."""
+"""The cart of a customer, over all visits."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from allstore.shop import money
 from allstore.shop.database import cart_lines, carts, discounts, products, upsert
 from allstore.shop.events import Touch
+from allstore.shop.visitor import Visitor
 
 MOST = 99
 """Units of one product that a cart holds."""
@@ -69,14 +70,16 @@ class Carts:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def cart(self, session_id: str) -> Cart:
+    def cart(self, visitor: Visitor) -> Cart:
+        """The customer's, with the discounts of the visit."""
+        asked = {"customer": visitor.customer_id, "session": visitor.session_id}
         with self._engine.connect() as connection:
-            rows = connection.execute(_LINES, {"session": session_id})
+            rows = connection.execute(_LINES, asked)
             return Cart(tuple(CartLine(**row) for row in rows.mappings()))
 
     def add(
         self,
-        session_id: str,
+        customer_id: str,
         touch: Touch,
         quantity: int = 1,
         also: Callable[[sa.Connection], None] = lambda _connection: None,
@@ -87,11 +90,11 @@ class Carts:
         now = int(time.time())
         with self._engine.begin() as connection:
             cart = upsert(connection.dialect.name, carts).values(
-                session_id=session_id, created_at=now
+                session_id=customer_id, created_at=now
             )
             connection.execute(cart.on_conflict_do_nothing())
             line = upsert(connection.dialect.name, cart_lines).values(
-                session_id=session_id,
+                session_id=customer_id,
                 product_id=touch.product_id,
                 quantity=_capped(quantity),
                 recommendation_id=touch.recommendation_id,
@@ -104,17 +107,17 @@ class Carts:
             )
             also(connection)
 
-    def change(self, session_id: str, product_id: str, by: int) -> None:
+    def change(self, customer_id: str, product_id: str, by: int) -> None:
         """Raise or lower a quantity; it stays within 1 and `MOST`."""
         changed = cart_lines.c.quantity + by
         self._write(
             sa.update(cart_lines)
-            .where(_is_line(session_id, product_id))
+            .where(_is_line(customer_id, product_id))
             .values(quantity=sa.case((changed < 1, 1), else_=_up_to_most(changed)))
         )
 
-    def remove(self, session_id: str, product_id: str) -> None:
-        self._write(sa.delete(cart_lines).where(_is_line(session_id, product_id)))
+    def remove(self, customer_id: str, product_id: str) -> None:
+        self._write(sa.delete(cart_lines).where(_is_line(customer_id, product_id)))
 
     def _write(self, statement: sa.Update | sa.Delete) -> None:
         with self._engine.begin() as connection:
@@ -122,7 +125,7 @@ class Carts:
 
 
 _DISCOUNTED = sa.and_(
-    discounts.c.session_id == cart_lines.c.session_id,
+    discounts.c.session_id == sa.bindparam("session"),
     discounts.c.product_id == cart_lines.c.product_id,
 )
 _LINES = (
@@ -139,13 +142,13 @@ _LINES = (
     )
     .join(products, products.c.id == cart_lines.c.product_id)
     .join(discounts, _DISCOUNTED, isouter=True)
-    .where(cart_lines.c.session_id == sa.bindparam("session"))
+    .where(cart_lines.c.session_id == sa.bindparam("customer"))
     .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
 )
 
 
-def _is_line(session_id: str, product_id: str) -> sa.ColumnElement[bool]:
-    return sa.and_(cart_lines.c.session_id == session_id, cart_lines.c.product_id == product_id)
+def _is_line(customer_id: str, product_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(cart_lines.c.session_id == customer_id, cart_lines.c.product_id == product_id)
 
 
 def _capped(quantity: int) -> int:

@@ -66,6 +66,7 @@ shoppers = sa.Table(
     sa.Column("description", sa.Text, nullable=False, server_default=""),
 )
 
+# `session_id` of carts and orders is that of the customer's first visit.
 carts = sa.Table(
     "carts",
     metadata,

@@ -67,7 +67,7 @@ class Orders:
         `also` writes is in the same transaction.
         """
         with self._engine.begin() as connection:
-            wanted = _claim(connection, visitor.session_id)
+            wanted = _claim(connection, visitor.customer_id)
             off = _percents(connection, visitor.session_id)
             lines = tuple(_take(connection, line, off.get(line.product_id, 0)) for line in wanted)
             order = Order(
@@ -85,11 +85,11 @@ class Orders:
         found = self._read(sa.select(orders).where(_of(visitor), orders.c.id == order_id))
         return found[0] if found else None
 
-    def just_placed(self, session_id: str) -> Order | None:
-        """The session's newest order, where it is seconds old: who asks for one again and has an
+    def just_placed(self, visitor: Visitor) -> Order | None:
+        """The customer's newest order, where it is seconds old: who asks for one again and has an
         empty cart has pressed the button twice.
         """
-        mine = sa.select(orders).where(orders.c.session_id == session_id)
+        mine = sa.select(orders).where(orders.c.session_id == visitor.customer_id)
         recent = mine.where(orders.c.placed_at >= int(self._clock()) - _JUST)
         newest = recent.order_by(orders.c.placed_at.desc(), orders.c.id)
         found = self._read(newest.limit(1))
@@ -115,16 +115,16 @@ class Orders:
 
 
 def _of(visitor: Visitor) -> sa.ColumnElement[bool]:
-    """Orders of this session, and of the shopper that it has chosen."""
-    mine = orders.c.session_id == visitor.session_id
+    """Orders of this customer, and of the shopper that it has chosen."""
+    mine = orders.c.session_id == visitor.customer_id
     if visitor.shopper_id is None:
         return mine
     return sa.or_(mine, orders.c.shopper_id == visitor.shopper_id)
 
 
-def _claim(connection: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+def _claim(connection: sa.Connection, customer_id: str) -> list[sa.Row[Any]]:
     rows = connection.execute(
-        sa.delete(cart_lines).where(cart_lines.c.session_id == session_id).returning(cart_lines)
+        sa.delete(cart_lines).where(cart_lines.c.session_id == customer_id).returning(cart_lines)
     ).all()
     if not rows:
         raise EmptyCartError("There is nothing in the cart to order.")
@@ -178,7 +178,7 @@ def _record(connection: sa.Connection, order: Order, visitor: Visitor) -> None:
     connection.execute(
         sa.insert(orders).values(
             id=order.id,
-            session_id=visitor.session_id,
+            session_id=visitor.customer_id,
             shopper_id=visitor.shopper_id,
             total=order.total,
             placed_at=order.placed_at,

@@ -40,10 +40,10 @@ def add(request: Request, form: Form) -> Response:
     if not 1 <= quantity <= MOST:
         raise HTTPException(400, f"A quantity is from 1 to {MOST}.")
     added = touch(form, product.id)
-    session_id = visitor_of(request).session_id
+    customer_id = visitor_of(request).customer_id
     pending = clicks.Pending(request)
     also = pending.writer(EventType.ADD_TO_CART, [added])
-    shop.carts.add(session_id, added, quantity, also)
+    shop.carts.add(customer_id, added, quantity, also)
     warning = pending.send()
     if not is_htmx(request):
         return see("/cart?unrecorded=" if warning else "/cart")
@@ -58,14 +58,14 @@ def change(request: Request, form: Form) -> Response:
     by = whole_number(form, "by", 0)
     if by not in {-1, 1}:
         raise HTTPException(400, "A quantity changes by one.")
-    session_id = visitor_of(request).session_id
-    shop_of(request).carts.change(session_id, form.get("product_id", ""), by)
+    customer_id = visitor_of(request).customer_id
+    shop_of(request).carts.change(customer_id, form.get("product_id", ""), by)
     return drawer(request) if is_htmx(request) else see("/cart")
 
 
 def remove(request: Request, form: Form) -> Response:
-    session_id = visitor_of(request).session_id
-    shop_of(request).carts.remove(session_id, form.get("product_id", ""))
+    customer_id = visitor_of(request).customer_id
+    shop_of(request).carts.remove(customer_id, form.get("product_id", ""))
     return drawer(request) if is_htmx(request) else see("/cart")
 
 
@@ -104,7 +104,7 @@ def touches(lines: Iterable[CartLine | OrderLine]) -> list[Touch]:
 
 
 def _cart(request: Request) -> Cart:
-    return shop_of(request).carts.cart(visitor_of(request).session_id)
+    return shop_of(request).carts.cart(visitor_of(request))
 
 
 routes = [

@@ -30,7 +30,7 @@ def checkout(request: Request, _form: Form) -> Response:
     try:
         order = shop.orders.place(visitor, bought)
     except EmptyCartError as refusal:
-        placed = shop.orders.just_placed(visitor.session_id)
+        placed = shop.orders.just_placed(visitor)
         return _refused(request, refusal) if placed is None else see(f"/orders/{placed.id}")
     except OutOfStockError as refusal:
         return _refused(request, refusal)
@@ -40,7 +40,7 @@ def checkout(request: Request, _form: Form) -> Response:
 
 def _refused(request: Request, refusal: Exception) -> Response:
     """The cart and why it was not ordered; what is in it was about to be bought all the same."""
-    cart = shop_of(request).carts.cart(visitor_of(request).session_id)
+    cart = shop_of(request).carts.cart(visitor_of(request))
     warning = None
     if cart.lines:
         warning = clicks.record(request, EventType.START_CHECKOUT, touches(cart.lines))

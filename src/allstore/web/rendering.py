@@ -196,7 +196,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         "persona": persona,
         "personas": shop.catalogue.personas(),
         "shoppers": shop.catalogue.shoppers(persona) if persona else [],
-        "header_cart": shop.carts.cart(visitor_of(request).session_id),
+        "header_cart": shop.carts.cart(visitor_of(request)),
     }
     return bare(template, status, **header, **_common(request), **context)
 

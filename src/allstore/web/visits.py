@@ -1,5 +1,6 @@
 """Who asks, from the signed cookie; nothing else in a request says so."""
 
+import time
 from http.cookies import CookieError
 
 from starlette.datastructures import MutableHeaders
@@ -20,10 +21,11 @@ def shop_of(request: Request) -> Shop:
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The visitor; a new one where the cookie is missing or was tampered with."""
+    """The visitor, seen now; a new one where the cookie is missing or was tampered with."""
     state = request.scope["state"]
     if "visitor" not in state:
-        state["visitor"] = state["arrived"] or new_visitor()
+        arrived: Visitor = state["arrived"] or new_visitor()
+        state["visitor"] = arrived.seen(int(time.time()), asks=request.method != "POST")
     visitor: Visitor = state["visitor"]
     return visitor
 

@@ -12,6 +12,7 @@ from allstore.shop.cart import MOST, Cart, CartLine, Carts
 from allstore.shop.catalogue_loading import load_catalogue
 from allstore.shop.database import connect
 from allstore.shop.events import Touch
+from allstore.shop.visitor import Visitor
 
 IDS = ("a", "b", "c")
 STEPS = st.lists(
@@ -62,7 +63,7 @@ def test_a_cart_adds_up_whatever_was_done_to_it(
                 carts.change("s", product_id, number)
             else:
                 carts.remove("s", product_id)
-        cart = carts.cart("s")
+        cart = carts.cart(Visitor("s"))
     price = dict(zip(IDS, prices, strict=True))
     assert {line.product_id: line.quantity for line in cart.lines} == held
     assert cart.units == sum(held.values())
@@ -73,8 +74,8 @@ def test_a_cart_adds_up_whatever_was_done_to_it(
 def test_carts_of_two_sessions_are_two_carts(database: sa.Engine) -> None:
     carts = Carts(database)
     carts.add("one", Touch("book"))
-    assert carts.cart("one").units == 1
-    assert carts.cart("two") == Cart()
+    assert carts.cart(Visitor("one")).units == 1
+    assert carts.cart(Visitor("two")) == Cart()
 
 
 def test_adding_again_raises_the_quantity_and_keeps_the_first_recommendation(
@@ -83,7 +84,7 @@ def test_adding_again_raises_the_quantity_and_keeps_the_first_recommendation(
     carts = Carts(database)
     carts.add("s", Touch("book", "RID-1"), 1)
     carts.add("s", Touch("book", "RID-2"), 1)
-    assert carts.cart("s").lines == (
+    assert carts.cart(Visitor("s")).lines == (
         CartLine("book", "Book", "books", 9100, 0, 2, stock=2, recommendation_id="RID-1"),
     )
 
@@ -92,4 +93,4 @@ def test_a_quantity_stays_at_one_when_lowered(database: sa.Engine) -> None:
     carts = Carts(database)
     carts.add("s", Touch("apple"))
     carts.change("s", "apple", -1)
-    assert carts.cart("s").units == 1
+    assert carts.cart(Visitor("s")).units == 1

@@ -92,5 +92,5 @@ def test_the_tables_of_an_older_shop_get_what_they_lack(database: sa.Engine) -> 
         connection.execute(sa.text("ALTER TABLE cart_lines DROP COLUMN source"))
     newer = connect(database.url.render_as_string(hide_password=False))
     Carts(newer).add("ann", Touch("apple", source="home"))
-    assert Carts(newer).cart("ann").lines[0].source == "home"
+    assert Carts(newer).cart(Visitor("ann")).lines[0].source == "home"
     newer.dispose()

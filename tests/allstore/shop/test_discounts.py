@@ -44,7 +44,7 @@ def test_a_discount_is_kept_for_its_visit_and_charged_there_alone(
     assert giving.of_visit(Visitor("another", "1870")) == {}
     for visitor, price in ((ANN, 7280), (Visitor("another", "1870"), 9100)):
         Carts(database).add(visitor.session_id, Touch("book"))
-        assert Carts(database).cart(visitor.session_id).subtotal == price
+        assert Carts(database).cart(visitor).subtotal == price
         assert Orders(database).place(visitor).total == price
 
 
@@ -111,7 +111,7 @@ def test_an_order_adds_up_to_what_the_cart_said(
         carts = Carts(engine)
         for each, quantity in zip(IDS, quantities, strict=True):
             carts.add("visit", Touch(each), quantity)
-        cart, order = carts.cart("visit"), Orders(engine).place(ANN)
+        cart, order = carts.cart(Visitor("visit")), Orders(engine).place(ANN)
         unreduced = [each.price for each in Catalogue(engine).products(IDS)]
         engine.dispose()
     paid = [money.reduced(full, percent) for full, percent in zip(prices, percents, strict=True)]

@@ -32,7 +32,7 @@ def test_an_order_takes_from_the_stock_and_empties_the_cart(database: sa.Engine)
     assert order.total == 3 * 125 + 9100
     assert [line.recommendation_id for line in order.lines] == ["RID-1", None]
     assert (stock(database, "apple"), stock(database, "book")) == (2, 1)
-    assert carts.cart("ann").lines == ()
+    assert carts.cart(Visitor("ann")).lines == ()
     assert orders.order(ANN, order.id) == order
 
 
@@ -42,7 +42,7 @@ def test_more_than_the_stock_is_refused_and_changes_nothing(database: sa.Engine)
     carts.add("ann", Touch("book"), 3)
     with pytest.raises(OutOfStockError, match="Only 2 of Book in stock, and your cart has 3"):
         Orders(database).place(ANN)
-    assert carts.cart("ann").units == 5
+    assert carts.cart(Visitor("ann")).units == 5
     assert stock(database, "apple") == 5
 
 
@@ -54,7 +54,7 @@ def test_what_has_no_price_and_no_known_stock_is_ordered_and_adds_nothing(
     carts = Carts(database)
     carts.add("ann", Touch("tent"), 7)
     carts.add("ann", Touch("apple"), 2)
-    cart = carts.cart("ann")
+    cart = carts.cart(Visitor("ann"))
     assert (cart.subtotal, cart.unpriced, cart.units) == (250, 7, 9)
     order = Orders(database).place(ANN)
     assert (order.total, order.unpriced) == (250, 7)
@@ -107,10 +107,10 @@ def test_an_order_was_just_placed_for_half_a_minute_and_in_its_own_session_alone
     Carts(database).add("ann", Touch("apple"))
     order = orders.place(ANN)
     clock.seconds += 30
-    assert orders.just_placed("ann") == order
-    assert orders.just_placed("ben") is None
+    assert orders.just_placed(ANN) == order
+    assert orders.just_placed(BEN) is None
     clock.seconds += 1
-    assert orders.just_placed("ann") is None
+    assert orders.just_placed(ANN) is None
 
 
 def test_an_order_is_shown_to_its_own_session_only(database: sa.Engine) -> None:
