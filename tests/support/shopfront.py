@@ -66,6 +66,12 @@ class StandInEngine:
         """What a ranking leaves out."""
         self.cannot_rank: str | None = None
         """The DISCOUNT with which a ranking fails."""
+        self.says: tuple[str, bytes] | None = None
+        """A content type and a body that every call is answered with, as no engine does."""
+        self.silent = False
+        """Ends each connection without an answer."""
+        self.calls = 0
+        """Those that failed, too."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -134,17 +140,24 @@ def _handler(engine: StandInEngine) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if error := engine.fails_with or engine.refusal(body):
+            engine.calls += 1
+            if engine.silent:
+                return
+            if engine.says:
+                self._reply(200, *engine.says)
+            elif error := engine.fails_with or engine.refusal(body):
                 self._send(400, {"message": "It failed."}, error)
             else:
                 self._send(200, engine.answer(self.path, body))
 
         def _send(self, status: int, content: dict[str, Any], error: str = "") -> None:
-            payload = json.dumps(content).encode()
+            self._reply(status, "application/json", json.dumps(content).encode(), error)
+
+        def _reply(self, status: int, kind: str, payload: bytes, error: str = "") -> None:
             self.send_response(status)
             if error:
                 self.send_header("x-amzn-ErrorType", error)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", kind)
             self.send_header("content-length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)

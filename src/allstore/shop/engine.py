@@ -48,9 +48,13 @@ class Failure(msgspec.Struct, frozen=True):
         return f"The recommendation engine answered {self.code}."
 
 
-def failure(error: ClientError | BotoCoreError) -> Failure:
+def failure(error: Exception) -> Failure:
+    """Of whatever a call has raised: botocore reads an answer that is none of the engine's with an
+    AttributeError, a TypeError or a ValueError.
+    """
     if not isinstance(error, ClientError):
-        return Failure(None, str(error)[:LONGEST_DETAIL])
+        kind = "" if isinstance(error, BotoCoreError) else "No answer of the engine: "
+        return Failure(None, f"{kind}{error}"[:LONGEST_DETAIL])
     answered = error.response.get("Error", {})
     code = answered.get("Code", "an error")
     return Failure(code, f"{code}: {answered.get('Message', '')}"[:LONGEST_DETAIL])

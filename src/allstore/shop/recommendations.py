@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
 from allstore.shop.engine import failure, runtime_client
 from allstore.shop.settings import Settings, ShopConfig
@@ -50,6 +49,20 @@ class Answer(msgspec.Struct, frozen=True):
         if product_id not in self.product_ids:
             return None
         return self.recommendation_ids.get(product_id, self.recommendation_id)
+
+
+class _Item(msgspec.Struct, frozen=True, rename="camel"):
+    item_id: str
+    score: float | None = None
+    promotion_name: str | None = None
+    reason: tuple[str, ...] = ()
+
+
+class _Answered(msgspec.Struct, frozen=True, rename="camel"):
+    """What is read of the engine's answer."""
+
+    items: tuple[_Item, ...]
+    recommendation_id: str | None = None
 
 
 class Recommendations:
@@ -146,23 +159,29 @@ def _member(arn: str | None) -> str:
 
 
 def _asked(recipe: str, arn: str | None, ask: Callable[[], Any], member: str) -> Answer:
-    """The items in the answer's `member`."""
+    """The items in the answer's `member`; one without it is a failure."""
     if arn is None:
         return Answer(recipe, warning="The shop is not connected to a recommender yet.")
     started = time.perf_counter()
     try:
-        answer = ask()
-    except (ClientError, BotoCoreError) as error:
+        answer = _read(ask(), member)
+    except Exception as error:  # noqa: BLE001 - what is no engine may answer anything
         failed = failure(error)
         log.warning("recommendations_failed", recipe=recipe, error=failed.detail)
         return Answer(recipe, warning=failed.said)
-    items = answer[member]
     return Answer(
         recipe=recipe,
-        product_ids=tuple(item["itemId"] for item in items),
-        scores={item["itemId"]: item["score"] for item in items if "score" in item},
-        recommendation_id=answer.get("recommendationId"),
-        promoted=frozenset(item["itemId"] for item in items if "promotionName" in item),
-        reasons={item["itemId"]: tuple(item["reason"]) for item in items if "reason" in item},
+        product_ids=tuple(item.item_id for item in answer.items),
+        scores={item.item_id: item.score for item in answer.items if item.score is not None},
+        recommendation_id=answer.recommendation_id,
+        promoted=frozenset(item.item_id for item in answer.items if item.promotion_name),
+        reasons={item.item_id: item.reason for item in answer.items if item.reason},
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+
+
+def _read(answer: Mapping[str, Any], member: str) -> _Answered:
+    """Raises ValidationError for one that the engine does not give."""
+    items = {"items": answer[member]} if member in answer else {}
+    told = {"recommendationId": answer.get("recommendationId")}
+    return msgspec.convert(items | told, _Answered)

@@ -6,14 +6,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import ParamValidationError
 
 from allstore.shop.clickstream.outbox import StoredEvent
 from allstore.shop.engine import LONGEST_DETAIL, events_client, failure
 from allstore.shop.settings import Settings, ShopConfig
 
 if TYPE_CHECKING:
-    from types_boto3_personalize_events.type_defs import EventTypeDef, PutEventsRequestTypeDef
+    from types_boto3_personalize_events.type_defs import (
+        EmptyResponseMetadataTypeDef,
+        EventTypeDef,
+        PutEventsRequestTypeDef,
+    )
 
 BATCH = 10
 """Events that one PutEvents takes."""
@@ -56,14 +60,22 @@ class Delivery:
         if tracking_id is None:
             return Verdict(Outcome.POSTPONED, "The shop is not connected to an event tracker yet.")
         try:
-            self._client.put_events(**_request(tracking_id, batch))
+            answer = self._client.put_events(**_request(tracking_id, batch))
         except ParamValidationError as error:
             return Verdict(Outcome.REFUSED, str(error)[:LONGEST_DETAIL])
-        except (ClientError, BotoCoreError) as error:
+        except Exception as error:  # noqa: BLE001 - what is no engine may answer anything
             failed = failure(error)
             outcome = Outcome.REFUSED if failed.code in _FOR_GOOD else Outcome.POSTPONED
             return Verdict(outcome, failed.detail)
+        if _is_page(answer):
+            return Verdict(Outcome.POSTPONED, "A web page answered, not the engine.")
         return Verdict(Outcome.TAKEN)
+
+
+def _is_page(answer: "EmptyResponseMetadataTypeDef") -> bool:
+    """An engine that took events says nothing else, so what is none is told by its content type."""
+    kind = answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", "")
+    return kind.startswith("text/html")
 
 
 def _request(tracking_id: str, batch: Sequence[StoredEvent]) -> "PutEventsRequestTypeDef":
