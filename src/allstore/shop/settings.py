@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+import structlog
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIG_FILE = "shop.json"
 _SHORTEST_TOKEN = 16
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
+log = structlog.get_logger(__name__)
 
 
 class ShopConfig(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,7 +57,8 @@ def save_config(data_dir: Path, config: ShopConfig) -> Path:
 
 class Connection:
     """`Settings.config`, read again when `shop.json` has changed, so that a recommender
-    answers as soon as provisioning has made it.
+    answers as soon as provisioning has made it. While the file cannot be read, as one that an
+    editor has half saved, what it said before holds.
     """
 
     def __init__(self, settings: "Settings") -> None:
@@ -65,7 +69,10 @@ class Connection:
     def __call__(self) -> ShopConfig:
         changed, config = self._changed(), self._read[1]
         if changed != self._read[0]:
-            config = self._settings.config()
+            try:
+                config = self._settings.config()
+            except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+                log.warning("config_not_read", file=str(self._path), error=str(error))
             self._read = (changed, config)
         return config
 

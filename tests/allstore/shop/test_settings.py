@@ -50,3 +50,13 @@ def test_an_open_shop_asks_a_recommender_as_soon_as_it_is_there(tmp_path: Path) 
     assert connection().ranking_arn == "arn:ranking"
     save_config(tmp_path, ShopConfig(ranking_arn="arn:another"))
     assert connection().ranking_arn == "arn:another"
+
+
+@pytest.mark.parametrize("half", [b'{"ranking_arn": "arn:an', b"", b'{"ranking_arn": 5}', b"\xff"])
+def test_while_the_file_cannot_be_read_what_it_said_holds(tmp_path: Path, half: bytes) -> None:
+    path = save_config(tmp_path, ShopConfig(ranking_arn="arn:ranking"))
+    connection = Connection(Settings(data_dir=tmp_path))
+    path.write_bytes(half)
+    assert connection().ranking_arn == "arn:ranking"
+    save_config(tmp_path, ShopConfig(ranking_arn="arn:another"))
+    assert connection().ranking_arn == "arn:another"

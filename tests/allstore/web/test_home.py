@@ -26,6 +26,12 @@ def test_a_cold_visitor_sees_what_trends(browser: Browser) -> None:
     assert re.search(r"\d+ ms<", page.text)
 
 
+def test_a_half_saved_shop_json_changes_nothing(browser: Browser, settings: Settings) -> None:
+    (settings.data_dir / "shop.json").write_text('{"ranking_arn": "arn:a')
+    page = browser.get("/")
+    assert (page.status_code, heading(page)) == (200, "Trending products")
+
+
 def test_a_chosen_shopper_is_recommended_for(browser: Browser, engine: StandInEngine) -> None:
     page = browser.post("/shopper", shopper_id="1870")
     assert heading(page) == "Inspired by your shopping trends"

@@ -148,6 +148,9 @@ class Courier:
             except SQLAlchemyError as error:
                 log.warning("outbox_not_read", error=str(error))
                 pause = _LOOK
+            except Exception:  # a thread that dies of one fault sends nothing more
+                log.warning("courier_failed", exc_info=True)
+                pause = _LOOK
             self._wake.wait(pause)
             self._wake.clear()
 

@@ -222,6 +222,32 @@ def test_no_page_waits_for_the_note_and_whoever_looks_does(settings: Settings) -
     assert outbox.of_session("session-1", 1)[0].state is State.DELIVERED
 
 
+def wait_for(fact: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not fact() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def test_the_courier_survives_any_fault_of_one_turn(
+    engine: StandInEngine, settings: Settings
+) -> None:
+    faults = [ZeroDivisionError("not foreseen")]
+
+    def config() -> ShopConfig:
+        if faults:
+            raise faults.pop()
+        return settings.config()
+
+    clicks = Page(connect(settings.sqlalchemy_url()), settings, config)
+    clicks.start()
+    clicks.post(ANONYMOUS, [Event(EventType.SEARCH, properties={"query": "fails"})])
+    wait_for(lambda: not faults)
+    clicks.post(ANONYMOUS, [Event(EventType.SEARCH, properties={"query": "goes"})])
+    wait_for(lambda: bool(engine.events))
+    clicks.stop()
+    assert engine.events[0]["eventList"][0]["properties"] == '{"query":"goes"}'
+
+
 def test_a_restart_goes_on_under_the_same_event_ids(
     engine: StandInEngine, settings: Settings, tmp_path: Path
 ) -> None:
@@ -234,9 +260,7 @@ def test_a_restart_goes_on_under_the_same_event_ids(
     ids = [each.event_id for each in before.of_visit(ANONYMOUS, 10)]
     after = stream(settings)
     after.start()
-    deadline = time.monotonic() + 30
-    while not engine.events and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_for(lambda: bool(engine.events))
     after.stop()
     [put] = engine.events
     assert [event["eventId"] for event in put["eventList"]] == ids[::-1]
