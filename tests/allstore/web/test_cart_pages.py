@@ -68,6 +68,18 @@ def test_quantities_lines_and_subtotal_add_up(browser: Browser) -> None:
     assert badge(browser.post("/cart/remove", product_id="p10").text) == "1"
 
 
+def test_a_page_waits_for_one_call_of_a_silent_engine(
+    browser: Browser, engine: StandInEngine
+) -> None:
+    """A cart of more products than one call takes."""
+    for number in range(1, 13):
+        browser.post("/cart/add", product_id=f"p{number:02}")
+    calls, engine.silent = engine.calls, True
+    page = browser.get("/cart")
+    assert "could not be sent" in page.text
+    assert engine.calls == calls + 1
+
+
 def test_fewer_is_disabled_at_one_and_more_at_the_stock(browser: Browser) -> None:
     page = browser.post("/cart/add", product_id="p02")
     assert 'data-testid="fewer" disabled' in page.text

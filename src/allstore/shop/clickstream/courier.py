@@ -4,18 +4,22 @@ thread, the clerk, notes what the engine has taken.
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from allstore.shop.clickstream.delivery import Delivery, Outcome, batches
+from allstore.shop.clickstream.delivery import Delivery, Outcome, Verdict, batches
 from allstore.shop.clickstream.outbox import Claim, Outbox, StoredEvent
 
 _AT_ONCE = 100
-"""Events that a round claims: their calls end well before the claim does."""
+"""Events that a round claims."""
+_SPARE = 5.0
+"""Seconds before a claim's end after which no call begins: one takes three at most, and what is
+sent after the end another sends, too.
+"""
 _LOOK = 5.0
 """Seconds after which the thread looks for what other processes have left."""
 _TIDY = 3600.0
@@ -71,15 +75,32 @@ class Courier:
         self._wake.set()
 
     def send(self, claim: Claim) -> bool:
-        """Whether the engine took all of a claim's events. Another thread writes down that it
-        did, as no page waits for that; what a process that ends before had sent is sent again, by
-        the same id.
+        """Whether the engine took all of a claim's events; after a call that it has not answered
+        the rest waits for another attempt, too. Another thread writes down what it took, as no
+        page waits for that; what a process that ends before had sent is sent again, by the same
+        id.
         """
+        return self._send(claim, lambda: True)
+
+    def _send(self, claim: Claim, may_go_on: Callable[[], bool]) -> bool:
+        """What does not go is left to whoever claims it next."""
+        left = deque(batches(claim.events))
+        all_taken = True
         try:
-            outcomes = [self._put(claim.token, batch) for batch in batches(claim.events)]
+            while left and may_go_on() and self._outbox.now() < claim.ends - _SPARE:
+                batch = left.popleft()
+                verdict = self._put(claim.token, batch)
+                if verdict.outcome is Outcome.REFUSED and len(batch) > 1:
+                    # One bad event must not take the others with it.
+                    left.extendleft((each,) for each in reversed(batch))
+                    continue
+                all_taken = all_taken and verdict.outcome is Outcome.TAKEN
+                if not verdict.answered:
+                    self._postpone(claim.token, [each for rest in left for each in rest], verdict)
+                    return False
         finally:
             self._note()
-        return all(outcomes)
+        return all_taken and not left
 
     def _note(self) -> None:
         """Have the clerk settle, or do so where there is none."""
@@ -105,30 +126,33 @@ class Courier:
     def round(self) -> int:
         """Send what is due, once; how many events that were."""
         claim = self._outbox.claim(_AT_ONCE)
-        self.send(claim)
+        self._send(claim, self._goes_on)
         return len(claim.events)
 
-    def _put(self, token: str, batch: Sequence[StoredEvent]) -> bool:
+    def _goes_on(self) -> bool:
+        return not self._stopping
+
+    def _put(self, token: str, batch: Sequence[StoredEvent]) -> Verdict:
+        """A batch of several that is refused stays claimed: each of it is to be put alone."""
         verdict = self._delivery.put(batch)
         match verdict.outcome:
             case Outcome.TAKEN:
                 self._taken.append(_Taken(token, batch))
                 self._recovered()
             case Outcome.POSTPONED:
-                self._fails = True
-                self._outbox.postponed(token, batch, verdict.reason)
-                self._wake.set()
-            case Outcome.REFUSED if len(batch) > 1:
-                # One bad event must not take the others with it.
-                taken = [self._put(token, [each]) for each in batch]
-                return all(taken)
-            case Outcome.REFUSED:
+                self._postpone(token, batch, verdict)
+            case Outcome.REFUSED if len(batch) == 1:
                 self._outbox.refused(token, batch, verdict.reason)
         if verdict.outcome is not Outcome.TAKEN:
             log.warning(
                 "events_not_sent", events=len(batch), outcome=verdict.outcome, reason=verdict.reason
             )
-        return verdict.outcome is Outcome.TAKEN
+        return verdict
+
+    def _postpone(self, token: str, events: Sequence[StoredEvent], verdict: Verdict) -> None:
+        self._fails = True
+        self._outbox.postponed(token, events, verdict.reason)
+        self._wake.set()
 
     def _recovered(self) -> None:
         """The engine answers: what waits because it did not need not wait any longer."""
@@ -140,8 +164,8 @@ class Courier:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                while self._handed:
-                    self.send(self._handed.popleft())
+                while self._handed and not self._stopping:
+                    self._send(self._handed.popleft(), self._goes_on)
                 sent = self.round()
                 self._tidy()
                 pause = 0.0 if sent == _AT_ONCE else self._pause()

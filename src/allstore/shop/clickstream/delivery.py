@@ -35,6 +35,8 @@ class Outcome(StrEnum):
 class Verdict(msgspec.Struct, frozen=True):
     outcome: Outcome
     reason: str = ""
+    answered: bool = True
+    """Whether the engine said anything; if not, the next call is likely to wait as long."""
 
 
 def batches(events: Iterable[StoredEvent]) -> Iterator[tuple[StoredEvent, ...]]:
@@ -66,7 +68,7 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - what is no engine may answer anything
             failed = failure(error)
             outcome = Outcome.REFUSED if failed.code in _FOR_GOOD else Outcome.POSTPONED
-            return Verdict(outcome, failed.detail)
+            return Verdict(outcome, failed.detail, failed.code is not None)
         if _is_page(answer):
             return Verdict(Outcome.POSTPONED, "A web page answered, not the engine.")
         return Verdict(Outcome.TAKEN)

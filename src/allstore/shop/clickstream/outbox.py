@@ -20,7 +20,7 @@ from allstore.shop.events import Event
 from allstore.shop.visitor import Visitor
 
 LEASE = 30.0
-"""Seconds that a claim holds; a call of the engine is given up long before."""
+"""Seconds that a claim holds."""
 MOST_ATTEMPTS = 40
 """About eight hours, by `backoff`."""
 _LONGEST_WAIT = 900.0
@@ -58,6 +58,8 @@ class Claim(msgspec.Struct, frozen=True):
 
     token: str
     events: tuple[StoredEvent, ...]
+    ends: float
+    """Epoch seconds."""
 
 
 def backoff(attempts: int) -> float:
@@ -84,9 +86,9 @@ class Outbox:
         seen = with_impression(connection, visitor.session_id, events)
         rows = [_row(visitor, event, token, now) for event in seen]
         if not rows:
-            return Claim(token, ())
+            return Claim(token, (), now + LEASE)
         stored = list(_stored(connection.execute(_keep(connection.dialect.name), rows)))
-        return Claim(token, tuple(sorted(stored, key=lambda event: event.number)))
+        return _claimed(token, stored, now)
 
     def claim(self, most: int) -> Claim:
         """The events that are due, at most so many; two that ask at once never get the same."""
@@ -107,7 +109,7 @@ class Outbox:
         )
         with self._engine.begin() as connection:
             events = list(_stored(connection.execute(taken)))
-        return Claim(token, tuple(sorted(events, key=lambda event: event.number)))
+        return _claimed(token, events, now)
 
     def delivered(self, token: str, events: Iterable[StoredEvent]) -> None:
         """The engine has these."""
@@ -207,6 +209,10 @@ class Outbox:
         settled = {"ids": ids, "token": token, "to": state, "why": reason, "again": again}
         with self._engine.begin() as connection:
             connection.execute(_SETTLE, settled)
+
+
+def _claimed(token: str, events: Iterable[StoredEvent], now: float) -> Claim:
+    return Claim(token, tuple(sorted(events, key=lambda event: event.number)), now + LEASE)
 
 
 _COLUMNS = [click_events.c[name] for name in StoredEvent.__struct_fields__]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from allstore.shop.clickstream import ClickStream
 from allstore.shop.clickstream.courier import Courier
 from allstore.shop.clickstream.delivery import BATCH, Delivery, batches
-from allstore.shop.clickstream.outbox import Outbox, State, StoredEvent
-from allstore.shop.database import connect
+from allstore.shop.clickstream.outbox import LEASE, Outbox, State, StoredEvent
+from allstore.shop.database import click_events, connect
 from allstore.shop.events import Event, EventType
 from allstore.shop.settings import Settings, ShopConfig
 from allstore.shop.visitor import Visitor
@@ -226,6 +226,61 @@ def wait_for(fact: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not fact() and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def visits(database: sa.Engine, outbox: Outbox, count: int) -> None:
+    """One event each, in claims that have ended."""
+    with database.begin() as connection:
+        for number in range(count):
+            outbox.write(connection, Visitor(f"visit-{number}"), views("p01"))
+    long_ago = sa.update(click_events).values(next_attempt=0.0)
+    with database.begin() as connection:
+        connection.execute(long_ago)
+
+
+def test_after_a_call_without_an_answer_the_rest_waits_unsent(
+    engine: StandInEngine, settings: Settings
+) -> None:
+    database = connect(settings.sqlalchemy_url())
+    outbox = Outbox(database)
+    visits(database, outbox, 4)
+    engine.silent = True
+    courier(database, settings).round()
+    assert engine.calls == 1
+    waiting = [outbox.of_session(f"visit-{number}", 1)[0] for number in range(4)]
+    assert [(each.state, each.attempts) for each in waiting] == [(State.PENDING, 1)] * 4
+
+
+def test_a_stop_waits_for_the_call_under_way_alone(
+    engine: StandInEngine, settings: Settings
+) -> None:
+    database = connect(settings.sqlalchemy_url())
+    outbox = Outbox(database)
+    visits(database, outbox, 4)
+
+    def stopped_meanwhile() -> ShopConfig:
+        sending.stop()
+        return settings.config()
+
+    sending = Courier(outbox, Delivery(settings, stopped_meanwhile))
+    sending.round()
+    assert engine.calls == 1
+
+
+def test_nothing_is_sent_when_the_claim_may_end_before_the_call(
+    engine: StandInEngine, settings: Settings
+) -> None:
+    now = [time.time()]
+
+    def slow() -> ShopConfig:
+        now[0] += LEASE / 3
+        return settings.config()
+
+    database = connect(settings.sqlalchemy_url())
+    outbox = Outbox(database, lambda: now[0])
+    visits(database, outbox, 5)
+    Courier(outbox, Delivery(settings, slow)).round()
+    assert engine.calls == 3
 
 
 def test_the_courier_survives_any_fault_of_one_turn(
