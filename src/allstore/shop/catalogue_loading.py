@@ -1,7 +1,8 @@
 """Products, categories and shoppers written into the shop's database, over what is there."""
 
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -11,6 +12,15 @@ from allstore.catalog.taxonomy import CATEGORIES
 from allstore.shop import money
 from allstore.shop.database import categories, products, shoppers, upsert
 
+_AT_ONCE = 5000
+"""Rows of a transaction: SQLite has one writer at a time, and an open shop waits for it."""
+_PAUSE = 0.05
+"""Seconds between two transactions, in which one that waits gets its turn: SQLite asks again
+every tenth of a second.
+"""
+
+T = TypeVar("T")
+
 
 def load_catalogue(
     engine: sa.Engine,
@@ -18,7 +28,9 @@ def load_catalogue(
     shoppers_: Sequence[Shopper],
     categories_: Sequence[Category] = (),
 ) -> None:
-    """Put these in the shop, over what has the same id. Sales stay sold.
+    """Put these in the shop, over what has the same id. Sales stay sold. It takes as many
+    transactions as a large catalogue needs, and whoever reads meanwhile finds each product as it
+    was or as it will be.
 
     Categories are shown in the order given. One that products name and `categories_` lacks is that
     of the simulated store, or one of its own by the name of its id.
@@ -32,8 +44,19 @@ def load_catalogue(
     ]
     with engine.begin() as connection:
         _upsert(connection, categories, shelves)
-        _upsert_products(connection, [_product_row(product, known) for product in products_])
-        _upsert(connection, shoppers, [msgspec.structs.asdict(shopper) for shopper in shoppers_])
+    for some in _parts(products_):
+        with engine.begin() as connection:
+            _upsert_products(connection, [_product_row(product, known) for product in some])
+    for few in _parts(shoppers_):
+        with engine.begin() as connection:
+            _upsert(connection, shoppers, [msgspec.structs.asdict(shopper) for shopper in few])
+
+
+def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), _AT_ONCE):
+        if start:
+            time.sleep(_PAUSE)
+        yield rows[start : start + _AT_ONCE]
 
 
 def _upsert_products(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:

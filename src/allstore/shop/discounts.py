@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from allstore.catalog.models import Product
 from allstore.shop import money
@@ -25,6 +26,8 @@ LEAST_GAIN = 0.02
 """How much a discount must add to a product's share of the ranking, as a part of that share. A
 model that has not gone through its events once, as the demo's has not, tells little more apart.
 """
+
+log = structlog.get_logger(__name__)
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -65,7 +68,7 @@ class Discounts:
         """Give discounts on some of the products, once for each user of a visit.
 
         A visitor whom the engine does not know gets none, nor does anybody while the engine does
-        not answer: the next list asks again.
+        not answer, or the database: the next list asks again.
         """
         percent, user_id = self._config().discount_percent, visitor.user_id
         able = [each.id for each in listed if _is_able(each)]
@@ -77,7 +80,10 @@ class Discounts:
         reduced = self._recommendations.rank(user_id, able, {CONTEXT: "Yes"})
         if reduced.warning is None:
             chosen = most_helped(without.scores, reduced.scores, percent)
-            self._keep(visitor, user_id, chosen)
+            try:
+                self._keep(visitor, user_id, chosen)
+            except sa.exc.DBAPIError as error:
+                log.warning("discounts_not_kept", error=str(error))
 
     def told(
         self, connection: sa.Connection, visitor: Visitor, product_ids: Collection[str]

@@ -8,6 +8,7 @@ import msgspec
 UNRECORDED = (
     "Your last step could not be sent to the recommendation engine yet. The shop has kept it."
 )
+UNKEPT = "The shop is too busy to keep your last step: what it recommends does not know of it."
 MOST_SHOWN = 25
 """Products that one event names as its impression."""
 

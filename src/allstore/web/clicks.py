@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from allstore.shop.clickstream.outbox import Claim
-from allstore.shop.events import UNRECORDED, EventType, Touch, touched
+from allstore.shop.events import UNKEPT, UNRECORDED, EventType, Touch, touched
 from allstore.web.visits import remember, shop_of, visitor_of
 
 PICKS_CHANGED = "picks-changed"
 """The htmx event at which the home list asks again."""
+
+log = structlog.get_logger(__name__)
 
 
 def require_looked_at(request: Request) -> None:
@@ -31,14 +34,24 @@ def is_seen(request: Request) -> bool:
 
 def record(request: Request, event_type: EventType, touches: Iterable[Touch]) -> str | None:
     """Keep and send the events of a page that is seen; a warning for the page where the engine has
-    not got them yet.
+    not got them yet. A failure of the database is logged, and a warning too; the page is more
+    important.
     """
     if not is_seen(request):
         return None
     pending = Pending(request)
-    with shop_of(request).engine.begin() as connection:
-        pending.write(connection, event_type, touches)
+    try:
+        with shop_of(request).engine.begin() as connection:
+            pending.write(connection, event_type, touches)
+    except sa.exc.DBAPIError as error:
+        return unkept(event_type, error)
     return pending.send()
+
+
+def unkept(event_type: EventType, error: sa.exc.DBAPIError) -> str:
+    """The warning for a page whose events are lost."""
+    log.warning("events_not_kept", event_type=event_type, error=str(error))
+    return UNKEPT
 
 
 _PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz")

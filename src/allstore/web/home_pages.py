@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from allstore.shop.events import UNRECORDED, EventType, Source
+from allstore.shop.events import UNKEPT, UNRECORDED, EventType, Source
 from allstore.shop.picks import Picks
 from allstore.web import clicks
 from allstore.web.forms import Form, action, is_htmx, origin, see, touch
@@ -14,6 +14,8 @@ from allstore.web.parameters import category_of, product_of
 from allstore.web.rendering import page, part, product_url
 from allstore.web.visits import shop_of, shopper_of, visitor_of
 
+_TOLD = {UNRECORDED: "unrecorded", UNKEPT: "unkept"}
+"""Warnings of a view, and how the home page's address says them."""
 _ROW = 12
 """Products of a row below the list."""
 
@@ -37,7 +39,7 @@ def home(request: Request) -> Response:
         arrivals=shop.catalogue.newest(_ROW, category),
         product=shop.catalogue.product(opened) if opened else None,
         picked=touch(request.query_params, opened or ""),
-        warning=UNRECORDED if "unrecorded" in request.query_params else None,
+        warning=next((said for said, name in _TOLD.items() if name in request.query_params), None),
     )
 
 
@@ -72,7 +74,7 @@ def view(request: Request, form: Form) -> Response:
         return see(product_url(viewed))
     warning = clicks.record(request, EventType.VIEW, [viewed])
     if not is_htmx(request):
-        opened = {"open": product.id, **origin(viewed), **({"unrecorded": ""} if warning else {})}
+        opened = {"open": product.id, **origin(viewed), **({_TOLD[warning]: ""} if warning else {})}
         return see(home_url(request, form, opened))
     response = part(
         request,

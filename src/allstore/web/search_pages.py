@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,8 +44,8 @@ def find(request: Request) -> Response:
         page=page_number(asked),
         size=shop.settings.list_size,
     )
-    if asked["q"] and wanted.page == 1 and clicks.is_seen(request):
-        _record(request, asked["q"])
+    is_new = asked["q"] and wanted.page == 1 and clicks.is_seen(request)
+    warning = _record(request, asked["q"]) if is_new else None
     found = _found(request, wanted, _weight(asked["personal"]))
     plainly = wanted.sort is Sort.RELEVANCE and not asked["personal"]
     source = Source.SEARCH if plainly else Source.SEARCH_ORDERED
@@ -54,6 +55,7 @@ def find(request: Request) -> Response:
         q=asked["q"],
         asked=asked,
         found=found,
+        warning=warning,
         terms=found.terms,
         products=_products(request, found),
         others=[] if found.items else shop.catalogue.popular(_OTHERS),
@@ -86,10 +88,14 @@ def _found(request: Request, wanted: SearchRequest, weight: float | None) -> Res
     return search.results(wanted, visitor.user_id, weight)
 
 
-def _record(request: Request, text: str) -> None:
-    """A search is an event, too; nothing on the page waits for it."""
+def _record(request: Request, text: str) -> str | None:
+    """A search is an event, too; nothing on the page waits for it. A warning where it is lost."""
     searched = Event(EventType.SEARCH, properties={"query": text[:_LONGEST]})
-    shop_of(request).clicks.post(visitor_of(request), [searched])
+    try:
+        shop_of(request).clicks.post(visitor_of(request), [searched])
+    except sa.exc.DBAPIError as error:
+        return clicks.unkept(EventType.SEARCH, error)
+    return None
 
 
 def _products(request: Request, found: Results) -> dict[str, Product]:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import msgspec
 import pytest
 import sqlalchemy as sa
@@ -6,7 +8,7 @@ from allstore.catalog.models import Category, Product, Shopper
 from allstore.shop.cart import Carts
 from allstore.shop.catalogue import Catalogue
 from allstore.shop.catalogue_loading import load_catalogue
-from allstore.shop.database import connect
+from allstore.shop.database import connect, products
 from allstore.shop.events import Touch
 from allstore.shop.orders import Orders
 from allstore.shop.visitor import Visitor
@@ -46,6 +48,20 @@ def test_a_stock_that_becomes_known_is_as_given(database: sa.Engine) -> None:
         return apple.current_stock
 
     assert [stock_after(given) for given in (None, 9, 4)] == [None, 9, 4]
+
+
+def test_no_transaction_of_a_large_catalogue_holds_the_others_up(database: sa.Engine) -> None:
+    sizes = [0]
+    count = sa.select(sa.func.count()).select_from(products)
+
+    def note(connection: sa.Connection) -> None:
+        sizes.append(connection.scalar(count) or 0)
+
+    sa.event.listen(database, "commit", note)
+    many = [Product(f"n{each}", "N", "books", "novel", "", None) for each in range(7_000)]
+    load_catalogue(database, many, [])
+    assert sizes[-1] == 7_000 + len(SHELF)
+    assert max(after - before for before, after in pairwise(sizes)) <= 5_000
 
 
 def test_categories_come_from_what_is_loaded(database: sa.Engine) -> None:

@@ -142,7 +142,7 @@ class Courier:
             case Outcome.POSTPONED:
                 self._postpone(token, batch, verdict)
             case Outcome.REFUSED if len(batch) == 1:
-                self._outbox.refused(token, batch, verdict.reason)
+                self._keep(lambda: self._outbox.refused(token, batch, verdict.reason))
         if verdict.outcome is not Outcome.TAKEN:
             log.warning(
                 "events_not_sent", events=len(batch), outcome=verdict.outcome, reason=verdict.reason
@@ -151,15 +151,24 @@ class Courier:
 
     def _postpone(self, token: str, events: Sequence[StoredEvent], verdict: Verdict) -> None:
         self._fails = True
-        self._outbox.postponed(token, events, verdict.reason)
+        self._keep(lambda: self._outbox.postponed(token, events, verdict.reason))
         self._wake.set()
 
     def _recovered(self) -> None:
         """The engine answers: what waits because it did not need not wait any longer."""
         if self._fails:
             self._fails = False
-            self._outbox.hasten()
+            self._keep(self._outbox.hasten)
             self._wake.set()
+
+    def _keep(self, write: Callable[[], None]) -> None:
+        """Write what became of events. A failure of the database is logged: what they tell of has
+        happened, and they are sent again when their claim has ended.
+        """
+        try:
+            write()
+        except SQLAlchemyError as error:
+            log.warning("outcome_not_kept", error=str(error))
 
     def _run(self) -> None:
         while not self._stopping:
