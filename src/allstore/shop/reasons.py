@@ -62,12 +62,16 @@ class Reasons:
 
     def because_viewed(self, visitor: Visitor, product_ids: Sequence[str]) -> Mapping[str, Product]:
         """By id of a listed product: the one of those viewed last in this visit that it is most
-        like, or that it is. What is like none of them is left out, and so is all where the engine
-        does not answer.
+        like, or that it is. What is like none of them is left out. After a call that fails the
+        engine is asked no more: it may take seconds to fail again.
         """
         best: dict[str, tuple[int, str]] = {}
+        fails = False
         for viewed in self._clicks.recently_viewed(visitor, _LOOKED_BACK):
-            alike = self._recommendations.similar_items(viewed, _ALIKE).product_ids
+            alike: tuple[str, ...] = ()
+            if not fails:
+                answer = self._recommendations.similar_items(viewed, _ALIKE)
+                alike, fails = answer.product_ids, answer.warning is not None
             for place, product_id in enumerate((viewed, *alike)):
                 best[product_id] = min(best.get(product_id, (place, viewed)), (place, viewed))
         sources = {each: best[each][1] for each in product_ids if each in best}

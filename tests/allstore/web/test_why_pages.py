@@ -81,6 +81,15 @@ def test_nothing_is_because_of_a_visit_without_views(
     assert browser.get("/why").status_code == 200
 
 
+def test_an_engine_that_fails_is_asked_once(browser: Browser, engine: StandInEngine) -> None:
+    for product in ("p05", "p06", "p07"):
+        browser.post(f"/view/{product}")
+    calls, engine.silent = engine.calls, True
+    page = browser.get("/why?ids=p05 p06 p07 p08")
+    assert because(page.text) == {NAMES[each]: [each] for each in ("p05", "p06", "p07")}
+    assert engine.calls == calls + 1
+
+
 def test_a_personal_list_asks_when_its_panel_is_opened(browser: Browser) -> None:
     assert "/why?id=" not in panel(browser.get("/").text)
     browser.get("/product/p05")
