@@ -17,6 +17,9 @@ _TITLES = {
 }
 _NOT_FOUND = "There is nothing at this address. It may have been sold out, moved or mistyped."
 
+_BROKEN = "Something broke on our side"
+_LOGGED = "It is in our log. Your cart is safe; please try again in a moment."
+
 
 def refused(request: Request, error: Exception) -> Response:
     """4xx: the page says what was wrong, or to whoever asked the JSON API its `Refusal`."""
@@ -34,15 +37,12 @@ def refused(request: Request, error: Exception) -> Response:
     return response
 
 
-def failed(_request: Request, _error: Exception) -> Response:
-    """500: the page says nothing about what broke; the log does."""
-    response = bare(
-        "error.html",
-        500,
-        title="Something broke on our side",
-        detail="It is in our log. Your cart is safe; please try again in a moment.",
-        status_code=500,
-    )
+def failed(request: Request, _error: Exception) -> Response:
+    """500: the page, or the JSON API, says nothing about what broke; the log does."""
+    if operations.is_operation(request):
+        response = operations.refusal_of(HTTPException(500, f"{_BROKEN}. {_LOGGED}"))
+    else:
+        response = bare("error.html", 500, title=_BROKEN, detail=_LOGGED, status_code=500)
     # This answer is made outside the middleware that adds them.
     response.headers.update(HEADERS)
     return response

@@ -2,7 +2,7 @@
 
 import pytest
 
-from allstore.shop.database import cart_lines, connect
+from allstore.shop.database import cart_lines, connect, shoppers
 from allstore.shop.settings import Settings
 from allstore.shop.visitor import Seal, Visitor, secret
 from shopfront import Browser, StandInEngine
@@ -114,6 +114,18 @@ def test_a_failure_of_the_shop_says_nothing_of_its_cause(
     assert "Something broke on our side" in page.text
     assert "cart_lines" not in page.text
     assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_a_failure_of_the_json_api_is_told_in_its_way(browser: Browser, settings: Settings) -> None:
+    database = connect(settings.sqlalchemy_url())
+    with database.begin() as connection:
+        shoppers.drop(connection)
+    database.dispose()
+    answer = browser.get("/users/persona")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["message"].startswith("Something broke on our side.")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
 def test_a_missing_page_says_so(browser: Browser) -> None:
