@@ -33,6 +33,7 @@ from allstore.web import (
     shopper_pages,
     why_pages,
 )
+from allstore.web.addresses import WithoutNul
 from allstore.web.body_limit import BodyLimit
 from allstore.web.headers import SecurityHeaders
 from allstore.web.operations import HEADERS
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Starlette:
                 allow_methods=("GET",),
                 expose_headers=tuple(HEADERS),
             ),
+            Middleware(WithoutNul),
             Middleware(Visits, seal=shop.seal),
             Middleware(BodyLimit, most_bytes=_LARGEST_FORM),
         ],

@@ -17,6 +17,7 @@ Form = dict[str, str]
 TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - a header's name
 _MOST_FIELDS = 20
+_UNREADABLE = "This form cannot be read."
 _LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}|/")
 RECOMMENDATION_ID = "[A-Za-z0-9_-]{1,40}"
 
@@ -46,9 +47,12 @@ def permits(request: Request, token: str | None) -> bool:
 def _parsed(body: bytes) -> Form:
     try:
         text = body.decode()
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError as error:
-        raise HTTPException(400, "This form cannot be read.") from error
+        raise HTTPException(400, _UNREADABLE) from error
+    if any("\0" in value for value in form.values()):
+        raise HTTPException(400, _UNREADABLE)
+    return form
 
 
 def whole_number(form: Form, name: str, default: int) -> int:

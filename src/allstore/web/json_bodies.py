@@ -11,6 +11,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 _PLACED = re.compile(r"(?P<rule>.*) - at `\$(?P<path>[^`]*)`", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _LONGEST = 80
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Its escape in JSON; after an odd number of backslashes the text is another."""
 
 
 def read_json(body: bytes, kind: type[T]) -> T:
@@ -19,6 +21,8 @@ def read_json(body: bytes, kind: type[T]) -> T:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HTTPException(400, f"The body cannot be read: {error}.") from error
+    if _NUL.search(body):
+        raise HTTPException(400, "The body cannot be read: it has a NUL character.")
     try:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:

@@ -117,6 +117,4 @@ def _refusals(operation: Operation) -> dict[int, str]:
     if operation.reads_body:
         read = {400: "The body cannot be read.", 413: "The body is too large."}
         return {**read, **operation.refusals}
-    if operation.has_rules:
-        return {400: "A parameter is missing or not as it must be.", **operation.refusals}
-    return dict(operation.refusals)
+    return {400: "A parameter is missing or not as it must be.", **operation.refusals}

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allstore.web.json_bodies import read_json
-from allstore.web.parameters import checked, rule_of
+from allstore.web.parameters import checked
 
 T = TypeVar("T")
 _NAMED = re.compile(r"\{(\w+)\}")
@@ -83,15 +83,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reads_body(self) -> bool:
         return self.method == "POST"
-
-    @property
-    def has_rules(self) -> bool:
-        """Whether a parameter must be there, or must be more than a text."""
-        fields = msgspec.structs.fields(self.asked) if self.asked else ()
-        return any(
-            f"{{{field.name}}}" not in self.path and (field.required or rule_of(field.type))
-            for field in fields
-        )
 
     def routes(self) -> list[Route]:
         path = _NAMED.sub(r"{\1:id}", self.path)

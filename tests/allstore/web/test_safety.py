@@ -85,6 +85,51 @@ def test_an_unreadable_or_huge_form_is_refused(browser: Browser) -> None:
     assert "content-security-policy" in huge.headers
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/product/%00",
+        "/category/a%00b",
+        "/?category=%00",
+        "/shoppers?persona=%00",
+        "/find?q=%00",
+        "/orders/%00",
+        "/static/%00",
+        "/pictures/%00.svg",
+        "/nothing?x=%00",
+    ],
+)
+def test_an_address_with_a_nul_is_refused_as_a_page(browser: Browser, path: str) -> None:
+    page = browser.get(path)
+    assert page.status_code == 400
+    assert "No address of this shop has a NUL character." in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/items/%00", "/users?persona=%00", "/clicks?x=%00"])
+def test_the_json_api_refuses_an_address_with_a_nul_in_its_way(browser: Browser, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == 400
+    assert answer.json() == {"message": "No address of this shop has a NUL character."}
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_a_percent_sign_before_two_noughts_is_no_nul(browser: Browser) -> None:
+    assert "Results for “thing 100%00”" in browser.get("/find?q=thing+100%2500").text
+
+
+def test_a_form_with_a_nul_is_refused(browser: Browser) -> None:
+    assert browser.post("/cart/add", product_id="p\x0001").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(rb'{"itemID": "\u0000"}', 400), (rb'{"itemID": "\\u0000"}', 404)]
+)
+def test_json_with_a_nul_is_refused(browser: Browser, body: bytes, status: int) -> None:
+    kind = {"Content-Type": "application/json"}
+    assert browser.http.post("/clickevent", content=body, headers=kind).status_code == status
+
+
 @pytest.mark.parametrize("path", ["/", "/cart", "/nothing", "/static/shop.css"])
 def test_every_answer_carries_the_security_headers(browser: Browser, path: str) -> None:
     headers = browser.get(path).headers
