@@ -97,8 +97,9 @@ def _ours(
     begun = time.perf_counter()
     fitted = fit(data, seed, _unwatched)
     seconds = time.perf_counter() - begun
+    rank = partial(ranked, related=related, progress=_unwatched)
     lists = {
-        label: ranked(fitted, held, data.users, depth, related=related, progress=_unwatched)
+        label: rank(fitted, held, data.users, data.items, depth)
         for label, held in questions.items()
     }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

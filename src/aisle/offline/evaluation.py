@@ -114,6 +114,7 @@ def _measure(one: Contender, task: _Task) -> _Measured:
         fitted,
         task.held,
         task.data.users,
+        task.data.items,
         task.depth,
         related=one.related,
         progress=stretch(task.watch, one.name, _LEARNING, 1.0),

@@ -35,6 +35,7 @@ def ranked(
     fitted: Fitted,
     held: HeldOut,
     users: Catalogue,
+    items: Catalogue,
     depth: int,
     *,
     related: bool,
@@ -45,7 +46,7 @@ def ranked(
     """
     spaces = _Spaces(fitted.items, held.events.items)
     lists = np.full((len(held), depth), -1, np.int32)
-    for number, query in enumerate(_queries(held, users, spaces, related=related)):
+    for number, query in enumerate(_queries(held, users, items, spaces, related=related)):
         if number % _TOLD_EVERY == 0:
             progress(number / len(held), f"ranking {number:,} of {len(held):,}")
         scores = np.array(fitted.score(query))
@@ -76,7 +77,9 @@ class _Spaces:
         return codes if self._to_held is None else self._to_held[codes]
 
 
-def _queries(held: HeldOut, users: Catalogue, spaces: _Spaces, *, related: bool) -> Iterator[Query]:
+def _queries(
+    held: HeldOut, users: Catalogue, items: Catalogue, spaces: _Spaces, *, related: bool
+) -> Iterator[Query]:
     """One a question; related items are asked for the last item the user had."""
     events = held.events
     for question in range(len(held)):
@@ -91,4 +94,5 @@ def _queries(held: HeldOut, users: Catalogue, spaces: _Spaces, *, related: bool)
             event_type=events.event_type[rows][known],
             value=None if events.value is None else events.value[rows][known],
             traits=users.traits(events.users[int(held.user[question])]),
+            item_traits=items.traits(events.items[int(events.item[rows][-1])]) if related else {},
         )

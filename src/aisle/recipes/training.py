@@ -85,7 +85,7 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
         weights = objective.weights(values)
         answering = WeighedModel(answering, weights)
     with _one_thread():
-        ranked = listed(answering, split, recipe.recipe_type, data.users)
+        ranked = listed(answering, split, recipe.recipe_type, data.users, data.items)
     metrics = metrics_of(ranked, split)
     if values is not None:
         metrics[OBJECTIVE] = average_rewards(ranked, split, values)
@@ -125,18 +125,26 @@ def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> Trai
 
 
 def measure(
-    model: Model, split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY
+    model: Model,
+    split: Split,
+    recipe_type: RecipeType,
+    users: Catalogue = EMPTY,
+    items: Catalogue = EMPTY,
 ) -> dict[str, float]:
     """The service's metrics of the lists that serving would give the held-out users."""
-    return metrics_of(listed(model, split, recipe_type, users), split)
+    return metrics_of(listed(model, split, recipe_type, users, items), split)
 
 
 def listed(
-    model: Model, split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY
+    model: Model,
+    split: Split,
+    recipe_type: RecipeType,
+    users: Catalogue = EMPTY,
+    items: Catalogue = EMPTY,
 ) -> NDArray[np.int32]:
     """`[held-out users, DEPTH]` what serving would give each; -1 where a list is short."""
     ranked = np.full((len(split.users), DEPTH), -1, np.int32)
-    for row, query in enumerate(queries(split, recipe_type, users)):
+    for row, query in enumerate(queries(split, recipe_type, users, items)):
         best = top(model.score(query), DEPTH)
         ranked[row, : len(best)] = best
     return ranked
@@ -149,25 +157,29 @@ def metrics_of(ranked: NDArray[np.int32], split: Split) -> dict[str, float]:
     return solution_metrics(ranked, _pairs(rows, truth.item, len(truth.items)), len(truth.items))
 
 
-def queries(split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY) -> Iterator[Query]:
+def queries(
+    split: Split, recipe_type: RecipeType, users: Catalogue = EMPTY, items: Catalogue = EMPTY
+) -> Iterator[Query]:
     """What each held-out user asks, in the order of `split.users`, at the time and in the context
     of the truth's first event.
 
-    Related items are asked for the last item the user had.
+    Related items are asked for the last item the user had, with its row of `items`.
     """
     for user in split.users:
         rows, asked = split.given.rows_of(user), int(split.truth.offsets[user])
         history = split.given.item[rows]
         related = recipe_type is RecipeType.RELATED_ITEMS and len(history) > 0
+        item = int(history[-1]) if related else -1
         yield Query(
             history=history,
             times=split.given.timestamp[rows],
             now=float(split.truth.timestamp[asked]),
-            item=int(history[-1]) if related else -1,
+            item=item,
             event_type=split.given.event_type[rows],
             value=None if split.given.value is None else split.given.value[rows],
             traits=users.traits(split.given.users[int(user)]),
             context=split.truth.context_of(asked),
+            item_traits=items.traits(split.given.items[item]) if related else {},
         )
 
 

@@ -65,7 +65,9 @@ class Trainings(msgspec.Struct, frozen=True):
         tuned = self.recipe.tuned(model, config)
         value = None
         for step, split in enumerate(self.splits):
-            value = measure(tuned, split, self.recipe.recipe_type, self.part.users)[self.metric]
+            value = measure(
+                tuned, split, self.recipe.recipe_type, self.part.users, self.part.items
+            )[self.metric]
             if gives_up(step, value) and split is not self.splits[-1]:
                 return None
         return value

@@ -11,7 +11,8 @@ from aisle.data.catalogue import Catalogue, CatalogueBuilder
 from aisle.data.entities import Change
 from aisle.data.ids import IdIndex
 from aisle.data.schema import DatasetSchema, Field
-from aisle.evaluation.ranking import top
+from aisle.evaluation.ranking import place, top
+from aisle.evaluation.splits import personalize
 from aisle.recipes.base import Config, Query, Recipe, RecipeType, TrainingData
 from aisle.recipes.registry import recipes
 from aisle.recipes.related.model import RelatedModel
@@ -172,6 +173,33 @@ def test_training_chooses_the_weights_that_were_not_given() -> None:
     assert trained.config.hyperparameters["metadata_weight"] == "0.7"
     assert float(trained.config.hyperparameters["behaviour_weight"]) >= 0
     assert {"cold-red", "cold-blue"} < set(trained.model.items)
+
+
+def test_the_metrics_count_what_the_row_of_the_item_asked_about_suggests() -> None:
+    recipe = recipes()["aws-ecomm-frequently-bought-together"]
+    random = np.random.default_rng(4)
+    builder = CatalogueBuilder(SCHEMA)
+    for item in range(400):
+        builder.put([Change(item + 1, f"i{item:03}", {"COLOUR": f"c{item % 20}"}, 0.0)])
+    sequences = [
+        (20 * random.choice(20, 4, replace=False) + user % 20).tolist() for user in range(300)
+    ]
+    data = TrainingData(of_sequences(sequences, "Purchase"), builder.catalogue())
+    whole = prepared(recipe, data, None)
+    split = personalize(whole.interactions, 0)
+    part = msgspec.structs.replace(whole, interactions=split.train)
+    model = recipe.fit(part, Config(), quiet)
+    gains = []
+    for user in split.users.tolist():
+        *_, last = split.given.item[split.given.rows_of(user)].tolist()
+        (sought,) = split.truth.item[split.truth.rows_of(user)].tolist()
+        traits = {"COLOUR": f"c{int(model.items[last][1:]) % 20}"}
+        at = place(model.score(query(last, traits=traits)), sought)
+        gains.append(1 / np.log2(at + 2) if at < 25 else 0.0)
+    found = train(recipe, data, Config(), quiet).metrics
+    assert found["normalized_discounted_cumulative_gain_at_25"] == pytest.approx(
+        np.mean(gains), abs=5e-5
+    )
 
 
 def test_the_users_own_items_lift_what_goes_with_them(models: Mapping[str, RelatedModel]) -> None:

@@ -1,0 +1,56 @@
+"""An evaluation asks a model what serving would ask it, and ranks what serving would rank."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from aisle.data.catalogue import CatalogueBuilder
+from aisle.data.entities import Change
+from aisle.data.interactions import Interactions
+from aisle.data.schema import DatasetSchema, Field
+from aisle.evaluation.protocols import Protocol, ProtocolName
+from aisle.offline import Contender, Fitted, evaluate
+from aisle.recipes.base import Progress, Query, TrainingData
+
+LEAVE_ONE_OUT = Protocol(name=ProtocolName.LEAVE_ONE_OUT)
+SCHEMA = DatasetSchema(
+    "Items", (Field("ITEM_ID", "string"), Field("GENRE", "string", categorical=True))
+)
+
+
+def circle() -> TrainingData:
+    """Ten users who go round six items, four each; an item's genre is its id in capitals."""
+    rows = [
+        (f"u{user}", f"i{(user + step) % 6}", 100 * step + user)
+        for user in range(10)
+        for step in range(4)
+    ]
+    frame = pl.DataFrame(rows, schema=["USER_ID", "ITEM_ID", "TIMESTAMP"], orient="row")
+    builder = CatalogueBuilder(SCHEMA)
+    builder.put([Change(item + 1, f"i{item}", {"GENRE": f"I{item}"}, 0.0) for item in range(6)])
+    return TrainingData(Interactions.from_frame(frame), builder.catalogue())
+
+
+def asked_of(
+    data: TrainingData, protocol: Protocol, *, related: bool = False
+) -> list[tuple[TrainingData, Query]]:
+    """Every query of an evaluation, with what was learnt from."""
+    found: list[tuple[TrainingData, Query]] = []
+
+    def fit(given: TrainingData, seed: int, progress: Progress) -> Fitted:
+        del seed, progress
+
+        def score(query: Query) -> NDArray[np.floating]:
+            found.append((given, query))
+            return np.zeros(len(given.interactions.items))
+
+        return Fitted(score, given.interactions.items)
+
+    evaluate(data, protocol, (Contender("listening", fit, related=related),), resamples=2)
+    assert found
+    return found
+
+
+def test_related_items_are_asked_for_with_the_row_of_the_item_asked_about() -> None:
+    for given, query in asked_of(circle(), LEAVE_ONE_OUT, related=True):
+        assert query.item_traits == {"GENRE": given.interactions.items[query.item].upper()}
