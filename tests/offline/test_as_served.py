@@ -1,7 +1,11 @@
 """An evaluation asks a model what serving would ask it, and ranks what serving would rank."""
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import polars as pl
+import pytest
 from numpy.typing import NDArray
 
 from aisle.data.catalogue import CatalogueBuilder
@@ -10,6 +14,7 @@ from aisle.data.interactions import Interactions
 from aisle.data.schema import DatasetSchema, Field
 from aisle.evaluation.protocols import Protocol, ProtocolName
 from aisle.offline import Contender, Fitted, evaluate
+from aisle.offline.reading import read
 from aisle.recipes.base import Progress, Query, TrainingData
 
 LEAVE_ONE_OUT = Protocol(name=ProtocolName.LEAVE_ONE_OUT)
@@ -29,6 +34,30 @@ def circle() -> TrainingData:
     builder = CatalogueBuilder(SCHEMA)
     builder.put([Change(item + 1, f"i{item}", {"GENRE": f"I{item}"}, 0.0) for item in range(6)])
     return TrainingData(Interactions.from_frame(frame), builder.catalogue())
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> TrainingData:
+    """Six users with four events each, read from files: the device is named after the step."""
+    lines = ["USER_ID,ITEM_ID,TIMESTAMP,DEVICE"]
+    lines += [
+        f"u{user},i{(user + step) % 6},{100 * step + user},d{step}"
+        for user in range(6)
+        for step in range(4)
+    ]
+    (tmp_path / "interactions.csv").write_text("\n".join(lines) + "\n")
+    fields: list[dict[str, object]] = [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+        {"name": "DEVICE", "type": ["string", "null"], "categorical": True},
+    ]
+    schema = {"type": "record", "name": "Interactions", "version": "1.0", "fields": fields}
+    schema["namespace"] = "com.amazonaws.personalize.schema"
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "interactions.json").write_bytes(msgspec.json.encode(schema))
+    (tmp_path / "work").mkdir()
+    return read([tmp_path], tmp_path / "work")
 
 
 def asked_of(
@@ -54,3 +83,19 @@ def asked_of(
 def test_related_items_are_asked_for_with_the_row_of_the_item_asked_about() -> None:
     for given, query in asked_of(circle(), LEAVE_ONE_OUT, related=True):
         assert query.item_traits == {"GENRE": given.interactions.items[query.item].upper()}
+
+
+def test_the_context_of_events_is_learnt_from(visits: TrainingData) -> None:
+    given, _ = asked_of(visits, LEAVE_ONE_OUT)[0]
+    events = given.interactions
+    steps = [events.context_of(row)["DEVICE"] for row in range(len(events))]
+    assert steps == ["d0", "d1", "d2"] * 6
+
+
+def test_a_request_has_the_context_of_the_event_to_be_found(visits: TrainingData) -> None:
+    assert [query.context for _, query in asked_of(visits, LEAVE_ONE_OUT)] == [{"DEVICE": "d3"}] * 6
+
+
+def test_a_blind_request_has_the_context_of_the_last_event_given(visits: TrainingData) -> None:
+    blind = msgspec.structs.replace(LEAVE_ONE_OUT, target_time=False)
+    assert [query.context for _, query in asked_of(visits, blind)] == [{"DEVICE": "d2"}] * 6

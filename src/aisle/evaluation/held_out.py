@@ -63,6 +63,12 @@ class HeldOut(msgspec.Struct, frozen=True):
         """The rows of `events` that are given."""
         return slice(int(self.events.offsets[self.user[question]]), int(self.stop[question]))
 
+    def asked_at(self, question: int) -> int:
+        """The row of `events` at whose time the request comes: the one to be found, or else the
+        last given.
+        """
+        return int(self.stop[question]) - (not self.target_time)
+
     @property
     def relevant(self) -> NDArray[np.int64]:
         """`[questions]` how many items are to be found."""

@@ -80,7 +80,9 @@ class _Spaces:
 def _queries(
     held: HeldOut, users: Catalogue, items: Catalogue, spaces: _Spaces, *, related: bool
 ) -> Iterator[Query]:
-    """One a question; related items are asked for the last item the user had."""
+    """One a question, with the context of the event whose time is `held.now`; related items are
+    asked for the last item the user had.
+    """
     events = held.events
     for question in range(len(held)):
         rows = held.history(question)
@@ -94,5 +96,6 @@ def _queries(
             event_type=events.event_type[rows][known],
             value=None if events.value is None else events.value[rows][known],
             traits=users.traits(events.users[int(held.user[question])]),
+            context=events.context_of(held.asked_at(question)),
             item_traits=items.traits(events.items[int(events.item[rows][-1])]) if related else {},
         )

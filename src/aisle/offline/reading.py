@@ -9,6 +9,7 @@ from aisle.data.catalogue import EMPTY, Catalogue, CatalogueBuilder
 from aisle.data.faults import DataError
 from aisle.data.importing import import_csv
 from aisle.data.interactions import Interactions
+from aisle.data.parts import scan_part
 from aisle.data.schema import DatasetSchema, parse_schema
 from aisle.data.sources import S3Settings, open_source
 from aisle.loading import LoadError, Progress, load, quiet
@@ -16,7 +17,13 @@ from aisle.recipes.base import TrainingData
 from aisle.records.errors import InvalidInputException
 
 _DOMAINS = (None, "ECOMMERCE", "VIDEO_ON_DEMAND")
-_COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
+_COLUMNS = {
+    "USER_ID": pl.String,
+    "ITEM_ID": pl.String,
+    "TIMESTAMP": pl.Int64,
+    "EVENT_TYPE": pl.String,
+    "EVENT_VALUE": pl.Float64,
+}
 
 
 def read(paths: Sequence[Path], work: Path, progress: Progress = quiet) -> TrainingData:
@@ -41,7 +48,7 @@ def read(paths: Sequence[Path], work: Path, progress: Progress = quiet) -> Train
     if "interactions" not in parts:
         raise ValueError(f"{', '.join(map(str, paths))}: there are no interactions in it.")
     return TrainingData(
-        _interactions(parts["interactions"][1]),
+        _interactions(*parts["interactions"]),
         items=_catalogue(*parts["items"]) if "items" in parts else EMPTY,
         users=_catalogue(*parts["users"]) if "users" in parts else EMPTY,
     )
@@ -89,11 +96,10 @@ def _part(folder: Path, name: str, schema: DatasetSchema, work: Path) -> Path:
     return target
 
 
-def _interactions(part: Path) -> Interactions:
-    frame = pl.scan_parquet(part)
-    there = set(frame.collect_schema().names())
-    chosen = frame.select([name for name in _COLUMNS if name in there])
-    return Interactions.from_frame(chosen)
+def _interactions(schema: DatasetSchema, part: Path) -> Interactions:
+    """With the context of events, as a group's are loaded."""
+    events = scan_part(part, _COLUMNS | dict.fromkeys(schema.context, pl.String))
+    return Interactions.from_frame(events, schema.context)
 
 
 def _catalogue(schema: DatasetSchema, part: Path) -> Catalogue:
