@@ -30,7 +30,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from aisle.data.catalogue import Catalogue
 from aisle.data.frames import Selection
 from aisle.data.interactions import Interactions
 from aisle.evaluation.ranking import place, top
@@ -38,9 +37,8 @@ from aisle.recipes.base import Config, Query, TrainingData
 from aisle.recipes.deployable import Deployable, Manifest, load_deployable, save_deployable
 from aisle.recipes.registry import recipes
 from aisle.recipes.training import train
-from aisle.serving.answer_space import AnswerSpace, AnswerSpaceCache
+from aisle.serving.answer_space import AnswerSpace, joined
 from aisle.serving.exploration import best_and_new
-from aisle.serving.loading import NotHereError
 from aisle.serving.newcomers import placed
 from benchmarks.quality.real_data import WITH_ITEMS, catalogue, events
 from benchmarks.quality.rows import Row, show, write
@@ -110,7 +108,7 @@ def world_of(name: str, recipe_name: str, folder: Path) -> World:
     )
     save_deployable(folder, manifest, trained.model, before)
     deployed = load_deployable(folder)
-    space = _space(deployed, items)
+    space = joined(deployed, items)
     whole = Interactions.from_frame(frame)
     place_of = np.array(space.positions(list(whole.items)), np.int64)
     whole = msgspec.structs.replace(
@@ -197,15 +195,6 @@ def measure(name: str, recipe: str) -> list[Row]:
         for model, values in found.items()
         for metric, value in values.items()
     ]
-
-
-def _space(deployed: Deployable, items: Catalogue) -> AnswerSpace:
-    cache = AnswerSpaceCache()
-    try:
-        return cache.of(deployed, items)
-    except NotHereError as missing:
-        missing.load()
-        return cache.of(deployed, items)
 
 
 def main() -> None:

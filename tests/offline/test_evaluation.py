@@ -80,6 +80,13 @@ def test_an_item_that_only_the_model_knows_takes_a_place_and_is_a_miss(found: Ev
     assert found.value("another's first", "coverage@1") == 0.0
 
 
+def test_an_item_outside_of_a_core_takes_no_place() -> None:
+    protocol = Protocol(name=ProtocolName.LEAVE_ONE_OUT, core=2)
+    models = (follower("another's first", 0, extra=True),)
+    found = evaluate(wheel(), protocol, models, cutoffs=(1,), resamples=2)
+    assert found.value("another's first", "hit_rate@1") == 1.0
+
+
 def test_rows_say_how_they_came_about(found: Evaluation) -> None:
     row = next(one for one in found.rows if one.model == "knowing")
     assert (row.section, row.dataset, row.note, row.seed) == ("leave-one-out", "wheel", "a note", 0)

@@ -104,10 +104,10 @@ class Interactions(msgspec.Struct, frozen=True):
             users, items = np.diff(kept.offsets), np.bincount(kept.item, minlength=len(kept.items))
             often = (users >= least)[kept.user_of_rows()] & (items >= least)[kept.item]
             if often.all():
-                return kept._present()
+                return kept.present()
             kept = kept.where(often)
 
-    def _present(self) -> "Interactions":
+    def present(self) -> "Interactions":
         """Without the ids that have no event; the order of codes is kept."""
         users = np.diff(self.offsets) > 0
         items = np.bincount(self.item, minlength=len(self.items)) > 0

@@ -53,6 +53,8 @@ class HeldOut(msgspec.Struct, frozen=True):
     truth: NDArray[np.int32]
     """Distinct item codes, question after question, at least one each."""
     keep_seen: bool
+    closed: bool
+    """Whether no other items than those of `events` are to be recommended."""
     target_time: bool
     left_out: LeftOut
 
@@ -118,6 +120,7 @@ def held_out(
     target_time: bool,
     keep_seen: bool,
     keep_unseen: bool,
+    closed: bool,
 ) -> HeldOut:
     """The questions that have a history and, after leaving out what is not to be asked for, an
     answer.
@@ -137,6 +140,7 @@ def held_out(
         truth_offsets=_offsets(np.bincount(of[~seen & ~unseen], minlength=len(user))),
         truth=item[~seen & ~unseen],
         keep_seen=keep_seen,
+        closed=closed,
         target_time=target_time,
         left_out=LeftOut(
             without_history=int(np.count_nonzero(~given)),

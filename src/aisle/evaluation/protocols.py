@@ -58,7 +58,9 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True):
     keep_unseen: bool | None = None
     """Whether to ask for items that nobody had in training. None: not with leave-one-out."""
     core: int | None = None
-    """Events that every user and item has to have, else it is left out. None: 5 with time-split."""
+    """Events that every user and item has to have, else it is left out, of lists too. None: 5 with
+    time-split.
+    """
 
     def __post_init__(self) -> None:
         if not 0 < self.share < 1:
@@ -97,6 +99,7 @@ def hold_out(data: Interactions, protocol: Protocol) -> HeldOut:
         target_time=chosen.target_time,
         keep_seen=bool(chosen.keep_seen),
         keep_unseen=bool(chosen.keep_unseen),
+        closed=(chosen.core or 1) > 1,
     )
     if not len(found):
         raise ValueError(

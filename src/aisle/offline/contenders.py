@@ -68,4 +68,4 @@ def _recipe(name: str, data: TrainingData, seed: int, progress: Progress) -> Fit
     config = Config(seed=seed, most_positions=Settings().transformer_positions)
     trained = train(recipes()[name], data, config, progress)
     chosen = " ".join(f"{key}={value}" for key, value in trained.config.hyperparameters.items())
-    return Fitted(trained.model.score, trained.model.items, chosen)
+    return Fitted(trained.model.score, trained.model.items, chosen, newcomers=True)

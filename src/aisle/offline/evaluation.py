@@ -78,7 +78,7 @@ def evaluate(
     ks = tuple(sorted(set(cutoffs)))
     vectors, diverse_by = item_vectors(held.train, data.items)
     task = _Task(
-        data=msgspec.structs.replace(data, interactions=held.train),
+        data=msgspec.structs.replace(data, interactions=held.train.present()),
         held=held,
         yardstick=Yardstick.of(
             held, ks, vectors, published=protocol.name is ProtocolName.PERCENT_HOLDOUT

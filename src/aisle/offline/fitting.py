@@ -6,11 +6,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aisle.data.catalogue import Catalogue
+from aisle.data.catalogue import EMPTY, Catalogue
 from aisle.data.ids import IdIndex
 from aisle.evaluation.held_out import HeldOut
 from aisle.evaluation.ranking import top
 from aisle.recipes.base import Progress, Query, TrainingData
+from aisle.serving.answer_space import joined
+from aisle.serving.newcomers import placed
 
 Score = Callable[[Query], NDArray[np.floating]]
 """`[items]` scores, higher is better."""
@@ -25,6 +27,10 @@ class Fitted(msgspec.Struct, frozen=True):
     items: IdIndex
     note: str = ""
     """What is to be known of how it learnt."""
+    newcomers: bool = False
+    """Whether rows of the catalogue that it does not know are placed among its own, as serving
+    does.
+    """
 
 
 Fit = Callable[[TrainingData, int, Progress], Fitted]
@@ -42,43 +48,66 @@ def ranked(
     progress: Progress,
 ) -> NDArray[np.int32]:
     """`[questions, depth]` codes of the held-out items, best first; -1 where a list is short or an
-    item is of the model's alone.
+    item has no code there.
     """
-    spaces = _Spaces(fitted.items, held.events.items)
+    space = _Space(fitted, held, items)
     lists = np.full((len(held), depth), -1, np.int32)
-    for number, query in enumerate(_queries(held, users, items, spaces, related=related)):
+    for number, query in enumerate(_queries(held, users, items, space, related=related)):
         if number % _TOLD_EVERY == 0:
             progress(number / len(held), f"ranking {number:,} of {len(held):,}")
-        scores = np.array(fitted.score(query))
+        scores = space.scores(fitted.score(query), None if related else query.history)
+        had = held.events.item[held.history(number)]
         if not held.keep_seen:
-            scores[query.history] = -np.inf
-        best = spaces.held(top(scores, depth))
+            scores[space.positions(had)] = -np.inf
+        if related:
+            scores[space.positions(had[-1:])] = -np.inf
+        best = space.held[top(scores, depth)]
         lists[number, : len(best)] = best
     return lists
 
 
-class _Spaces:
-    """Codes of held-out items and of a model's, each in the other's terms."""
+class _Known(msgspec.Struct, frozen=True):
+    """A model's items, for an answer space."""
 
-    def __init__(self, model: IdIndex, held: IdIndex) -> None:
-        self._to_model: NDArray[np.int32] | None = None
-        self._to_held = self._to_model
-        ids = list(held)
-        if list(model) != ids:
-            self._to_model = np.array([model.find(one) for one in ids], np.int32)
-            self._to_held = np.array([held.find(one) for one in model], np.int32)
+    ids: list[str]
+    codes: dict[str, int]
 
-    def model(self, codes: NDArray[np.int32]) -> NDArray[np.int32]:
-        """-1 for what the model does not know."""
-        return codes if self._to_model is None else self._to_model[codes]
 
-    def held(self, codes: NDArray[np.int32]) -> NDArray[np.int32]:
-        """-1 for what was not held out from."""
-        return codes if self._to_held is None else self._to_held[codes]
+class _Space:
+    """What is ranked: a model's items and, with newcomers, those that the catalogue has beside."""
+
+    def __init__(self, fitted: Fitted, held: HeldOut, catalogue: Catalogue) -> None:
+        known, ids = list(fitted.items), list(held.events.items)
+        codes = {one: code for code, one in enumerate(known)}
+        self._newcomers, self._closed = fitted.newcomers, held.closed
+        self._space = joined(_Known(known, codes), catalogue if fitted.newcomers else EMPTY)
+        self._position = np.array(self._space.positions(ids), np.int64)
+        self.codes = np.array([codes.get(one, -1) for one in ids], np.int32)
+        """`[held-out items]` the model's codes; -1 for what it does not know."""
+        self.held = np.full(len(self._space), -1, np.int32)
+        """`[space]` codes of held-out items; -1 for what was not held out from."""
+        there = self._position >= 0
+        self.held[self._position[there]] = np.flatnonzero(there)
+
+    def positions(self, codes: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Where those of the held-out items stand that stand anywhere."""
+        found = self._position[codes]
+        return found[found >= 0]
+
+    def scores(
+        self, of_model: NDArray[np.floating], history: NDArray[np.int32] | None
+    ) -> NDArray[np.floating]:
+        """`[space]` for who had the items of a history, in the model's codes."""
+        scores = np.array(of_model)
+        if self._newcomers:
+            scores = placed(self._space, scores, shares=False, history=history)
+        if self._closed:
+            scores[self.held < 0] = -np.inf
+        return scores
 
 
 def _queries(
-    held: HeldOut, users: Catalogue, items: Catalogue, spaces: _Spaces, *, related: bool
+    held: HeldOut, users: Catalogue, items: Catalogue, space: _Space, *, related: bool
 ) -> Iterator[Query]:
     """One a question, with the context of the event whose time is `held.now`; related items are
     asked for the last item the user had.
@@ -86,7 +115,7 @@ def _queries(
     events = held.events
     for question in range(len(held)):
         rows = held.history(question)
-        codes = spaces.model(events.item[rows])
+        codes = space.codes[events.item[rows]]
         known = codes >= 0
         yield Query(
             history=codes[known],

@@ -101,6 +101,11 @@ class _Rows:
         return AnswerSpace(catalogue, self.model.codes, self.model.ids, of_model, beyond)
 
 
+def joined(model: Known, catalogue: Catalogue) -> AnswerSpace:
+    """The space of a model and a catalogue, kept nowhere."""
+    return _Rows(model, catalogue).space(catalogue)
+
+
 class AnswerSpaceCache:
     """The answer spaces used last, one a model: that of the newest catalogue it was asked with."""
 
