@@ -14,12 +14,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from aisle.data.catalogue import CatalogueBuilder
+from aisle.data.entities import Change
 from aisle.data.ids import IdIndex
+from aisle.data.schema import DatasetSchema, Field
 from aisle.recipes.base import Config, Model, Progress, Query, RecipeType, TrainingData
 from aisle.recipes.declaration import Declaration
 from aisle.recipes.hyperparameters import Choice, Number, Range, Whole, parse
 from aisle.recipes.popularity import PopularityModel
 from aisle.recipes.search import Search, search
+from aisle.recipes.training import train
 from running import until
 from tests.recipes.sample import quiet, walks
 
@@ -133,6 +137,52 @@ def test_a_training_that_does_badly_is_measured_no_further() -> None:
     found(Search(trials=20), recipe=Watched(), data=TrainingData(walks(users=8000, length=3)))
     assert len(asked) == 20
     assert min(asked) < max(asked) / 2
+
+
+class Listening(Valley, frozen=True, kw_only=True):
+    """Notes down whom its model is asked for; a user's traits say who it is."""
+
+    asked: set[str]
+
+    def fit(
+        self, data: TrainingData, config: Config, progress: Progress, start: object = None
+    ) -> Blurred:
+        asked = self.asked
+
+        class Noted(Blurred, frozen=True):
+            def score(self, query: Query) -> NDArray[np.float32]:
+                asked.add(str(query.traits["NAME"]))
+                return super().score(query)
+
+        fitted = super().fit(data, config, progress, start)
+        return Noted(fitted.items, fitted.noise)
+
+
+def people(count: int) -> TrainingData:
+    """Walks of users who each have a row that says who they are."""
+    fields = (Field("USER_ID", "string"), Field("NAME", "string", categorical=True))
+    builder = CatalogueBuilder(DatasetSchema("Users", fields))
+    data = walks(users=count, length=3)
+    builder.put([Change(at, one, {"NAME": one}, 0.0) for at, one in enumerate(data.users, 1)])
+    return TrainingData(data, users=builder.catalogue())
+
+
+def test_nobody_is_asked_of_whom_the_training_reports() -> None:
+    searching: Any = Listening(asked=set())
+    reporting: Any = Listening(asked=set())
+    found(Search(trials=1), recipe=searching, data=people(1000))
+    train(reporting, people(1000), Config(reporting.defaults), quiet)
+    assert len(reporting.asked) == 100
+    assert searching.asked
+    assert not searching.asked & reporting.asked
+
+
+def test_no_more_users_are_asked_than_a_training_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aisle.recipes.training._MOST_SCORES", 0)
+    monkeypatch.setattr("aisle.recipes.training._LEAST_ASKED", 20)
+    searching = Listening(asked=set())
+    found(Search(trials=1), recipe=searching, data=people(1000))
+    assert len(searching.asked) == 20
 
 
 class Elsewhere(Valley, frozen=True, kw_only=True):

@@ -97,12 +97,11 @@ def train(  # noqa: PLR0917 - what to learn, from what, and how
 
 def _split(events: Interactions, seed: int, start: Start | None) -> tuple[Split, Model | None]:
     """What is measured, and the model that the one to be measured goes on from."""
-    most = _most_asked(events)
     if start is not None:
-        split = personalize(events, seed, most=most, after=start.learnt_until)
+        split = held_out(events, seed, after=start.learnt_until)
         if len(split.users) >= _FEWEST_UNSEEN:
             return split, start.model
-    return personalize(events, seed, most=most), None
+    return held_out(events, seed), None
 
 
 def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> TrainingData:
@@ -122,6 +121,14 @@ def prepared(recipe: Recipe, data: TrainingData, event_type: str | None) -> Trai
             IdIndex.of(chain(events.items, islice(data.items.ids, len(data.items))))
         )
     return msgspec.structs.replace(data, interactions=events)
+
+
+def held_out(events: Interactions, seed: int, after: int | None = None) -> Split:
+    """A tenth of the users held out, or as many as take no longer to measure than to learn from;
+    `after` as in `personalize`.
+    """
+    most = max(_MOST_SCORES // max(len(events.items), 1), _LEAST_ASKED)
+    return personalize(events, seed, most=most, after=after)
 
 
 def measure(
@@ -181,11 +188,6 @@ def queries(
             context=split.truth.context_of(asked),
             item_traits=items.traits(split.given.items[item]) if related else {},
         )
-
-
-def _most_asked(events: Interactions) -> int:
-    """Users whose answers take no longer to measure than the learning does."""
-    return max(_MOST_SCORES // max(len(events.items), 1), _LEAST_ASKED)
 
 
 def _pairs(rows: NDArray[np.int64], items: NDArray[np.int32], width: int) -> NDArray[np.int64]:

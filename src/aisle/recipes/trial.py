@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 
 from aisle.data.interactions import Interactions
-from aisle.evaluation.splits import Split, personalize
+from aisle.evaluation.splits import Split
 from aisle.recipes.base import Config, Progress, Recipe, TrainingData
-from aisle.recipes.training import measure, prepared
+from aisle.recipes.training import held_out, measure, prepared
 
 _SHARES = (0.1, 0.3, 1.0)
 """Of the held-out users, after which a training is compared with the earlier ones."""
@@ -42,11 +42,12 @@ class Trainings(msgspec.Struct, frozen=True):
     def of(
         cls, recipe: Recipe, data: TrainingData, config: Config, metric: str, event_type: str | None
     ) -> Self:
-        """Of all of the data, other users than a training with the same seed reports about are
-        held out.
+        """Nothing is learnt from, or measured on, the users whom a training with the same seed
+        reports about.
         """
         whole = prepared(recipe, data, event_type)
-        split = personalize(whole.interactions, config.seed + 1)
+        others = held_out(whole.interactions, config.seed).train
+        split = held_out(others, config.seed + 1)
         part = msgspec.structs.replace(whole, interactions=split.train)
         splits = list(_growing(split, config.seed))
         return cls(recipe, part, split.given, splits, config, metric)
