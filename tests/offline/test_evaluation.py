@@ -100,6 +100,15 @@ def test_a_model_that_refuses_is_told_of_and_the_others_go_on(found: Evaluation)
     assert found.models == ("popularity", "random", "knowing", "another's first")
 
 
+def test_more_items_than_ease_can_hold_are_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aisle.offline.baselines.EASE_ITEMS", ITEMS - 1)
+    found = evaluate(wheel(), PROTOCOL, contenders(("ease", "popularity")), resamples=2)
+    (refusal,) = found.refusals
+    assert refusal.model == "ease"
+    assert refusal.reason.endswith("there are 12 items, and it takes 11 at most.")
+    assert found.models == ("popularity",)
+
+
 def test_models_are_held_against_the_best_baseline(found: Evaluation) -> None:
     best = max(("popularity", "random"), key=lambda name: found.value(name, "ndcg@1"))
     for one in found.differences:

@@ -16,6 +16,8 @@ from aisle.recipes.related.sims import SimsRecipe
 RECENT = 0.1
 """Share of the events, the newest, that recent popularity counts."""
 EASE_LAMBDA = 250.0
+EASE_ITEMS = 20_000
+"""Items that EASE takes at most, as its memory grows with their square: as the dense ridge."""
 _EVERYTHING = {
     "min_cointeraction_count": "1",
     "min_user_history_length_percentile": "0",
@@ -54,9 +56,15 @@ def item_knn(data: Interactions, seed: int) -> Score:
 def ease(data: Interactions, seed: int) -> Score:
     """Linear, the order of events ignored: `B = I - P diag(1/P)`, `P = (X'X + lambda I)^-1`.
 
-    Steck, "Embarrassingly Shallow Autoencoders for Sparse Data" (2019). Dense in the items.
+    Steck, "Embarrassingly Shallow Autoencoders for Sparse Data" (2019). Dense in the items: raises
+    ValueError for more than `EASE_ITEMS`.
     """
     del seed
+    if len(data.items) > EASE_ITEMS:
+        raise ValueError(
+            f"Each item weighs each other one: there are {len(data.items):,} items, and it takes "
+            f"{EASE_ITEMS:,} at most."
+        )
     users, items = distinct_pairs(data)
     shape = (len(data.users), len(data.items))
     matrix = sparse.csr_array((np.ones(len(items), np.float32), (users, items)), shape)
