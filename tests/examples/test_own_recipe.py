@@ -27,15 +27,27 @@ def rows() -> list[tuple[str, ...]]:
     return found
 
 
+RANKING = """from fading import FadingRecipe
+from aisle.recipes.base import RecipeType
+
+RECIPE = FadingRecipe(
+    name="own-fading-ranking", description="Ranks.", recipe_type=RecipeType.PERSONALIZED_RANKING
+)
+"""
+
+
 def install(target: Path) -> None:
-    """What `pip install --target` leaves of the example, without a build."""
+    """What `pip install --target` leaves of the example, without a build, and the same recipe as
+    one that ranks.
+    """
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
     shutil.copy(EXAMPLE / "fading.py", target)
+    (target / "ranking.py").write_text(RANKING)
     info = target / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     info.mkdir()
     written = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     (info / "METADATA").write_text(written)
-    points = project["entry-points"]["aisle.recipes"]
+    points = project["entry-points"]["aisle.recipes"] | {"ranking": "ranking:RECIPE"}
     lines = [f"{name} = {value}" for name, value in points.items()]
     (info / "entry_points.txt").write_text("\n".join(["[aisle.recipes]", *lines, ""]))
 
@@ -88,3 +100,17 @@ def test_its_hyperparameters_are_held_to_their_bounds_and_searched(world: Traine
     )["solutionVersion"]
     days = float(version["tunedHPOParams"]["algorithmHyperParameters"]["half_life_days"])
     assert 1 <= days <= 365
+
+
+def test_what_it_never_recommends_is_ranked_last_without_a_score(world: Trained) -> None:
+    version = world.version(world.solution("ranking", f"{RECIPE}own-fading-ranking"))
+    answer = world.server.runtime.get_personalized_ranking(
+        campaignArn=deploy(world.personalize, version),
+        userId="u000",
+        inputList=["unknown", "old-1", "new-1", "own-5", "new-2"],
+    )
+    *ranked, had, unknown = answer["personalizedRanking"]
+    assert (had, unknown) == ({"itemId": "old-1"}, {"itemId": "unknown"})
+    assert sorted(one["itemId"] for one in ranked) == ["new-1", "new-2", "own-5"]
+    assert all(one["score"] > 0 for one in ranked)
+    assert sum(one["score"] for one in ranked) == pytest.approx(1, abs=1e-5)

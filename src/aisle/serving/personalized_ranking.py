@@ -45,9 +45,10 @@ async def get_personalized_ranking(
     filter_values: Mapping[str, str] | None = None,
     metadata_columns: Mapping[str, list[str]] | None = None,
 ) -> Mapping[str, object]:
-    """The given items in the user's order; unknown items last, without a score.
+    """The given items in the user's order; last and without a score those that are never to be
+    recommended, then those that are unknown.
 
-    A filter takes items off the list. Scores sum to 1 over the known items of the list.
+    A filter takes items off the list. The scores of the list sum to 1.
     """
     refuse_values_alone(filter_arn, filter_values)
     if not 1 <= len(input_list) <= _MOST_ITEMS:
@@ -111,13 +112,13 @@ def _ranked(deployment: Deployment, seen: _Seen) -> list[dict[str, object]]:
     positions = dict(zip(seen.listed, seen.space.positions(seen.listed), strict=True))
     known = np.array([at for at in positions.values() if at >= 0], np.int64)
     order = known[np.argsort(-scores[known], kind="stable")]
-    total = float(scores[known].sum()) or 1.0
+    able = scores > -np.inf
+    total = float(scores[known[able[known]]].sum()) or 1.0
     ranked: list[dict[str, object]] = []
     for at in order.tolist():
-        item: dict[str, object] = {
-            "itemId": seen.space.id(at),
-            "score": float(scores[at]) / total,
-        }
+        item: dict[str, object] = {"itemId": seen.space.id(at)}
+        if able[at]:
+            item["score"] = float(scores[at]) / total
         if seen.metadata is not None:
             item["metadata"] = seen.metadata.of(at)
         ranked.append(item)
