@@ -32,3 +32,16 @@ def test_what_a_list_does_not_have_counts_for_nothing() -> None:
     values = np.array([[1.0], [np.nan], [1.0], [np.nan]])
     means = Bootstrap(np.arange(4), 0).means(values)
     assert set(means[~np.isnan(means)]) == {1.0}
+
+
+def test_resamples_without_a_value_leave_the_interval_to_the_others() -> None:
+    values = np.array([[1.0], [2.0], [np.nan], [np.nan]])
+    means = Bootstrap(np.arange(4), 0).means(values)
+    assert np.isnan(means).any()
+    low, high = interval(means)
+    assert (low[0], high[0]) == (1.0, 2.0)
+
+
+def test_what_has_no_value_has_no_interval() -> None:
+    low, high = interval(Bootstrap(np.arange(4), 0).means(np.full((4, 1), np.nan)))
+    assert np.isnan([low[0], high[0]]).all()

@@ -95,6 +95,22 @@ def test_rows_say_how_they_came_about(found: Evaluation) -> None:
     assert row.low <= row.value <= row.high
 
 
+def test_a_metric_that_few_lists_have_has_an_interval() -> None:
+    """One of four lists has a single item, and some resamples have no list but that."""
+    rows = [
+        (f"u{user}", f"i{item}", time)
+        for user, had in enumerate(([0, 1, 2, 3], [0, 1], [1, 0], [2, 3, 1]))
+        for time, item in enumerate(had)
+    ]
+    frame = pl.DataFrame(rows, schema=["USER_ID", "ITEM_ID", "TIMESTAMP"], orient="row")
+    data = TrainingData(Interactions.from_frame(frame))
+    found = evaluate(data, PROTOCOL, contenders(("popularity",)))
+    (row,) = [one for one in found.rows if one.metric == "diversity@10"]
+    assert row.low is not None
+    assert row.high is not None
+    assert row.low <= row.value <= row.high
+
+
 def test_a_model_that_refuses_is_told_of_and_the_others_go_on(found: Evaluation) -> None:
     assert [(one.model, one.reason) for one in found.refusals] == [("refusing", "too few")]
     assert found.models == ("popularity", "random", "knowing", "another's first")

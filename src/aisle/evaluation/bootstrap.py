@@ -53,7 +53,12 @@ class Bootstrap:
 
 
 def interval(means: Values) -> tuple[Values, Values]:
-    """`[metrics]` the ends between which `CONFIDENCE` of the resampled means lie."""
+    """`[metrics]` the ends between which `CONFIDENCE` of the resampled means lie.
+
+    Resamples without a value (NaN) do not count; NaN where none has one.
+    """
     tail = 50 * (1 - CONFIDENCE)
-    low, high = np.percentile(means, [tail, 100 - tail], axis=0)
-    return low, high
+    ends = np.full((2, means.shape[1]), np.nan)
+    there = ~np.isnan(means).all(axis=0)
+    ends[:, there] = np.nanpercentile(means[:, there], [tail, 100 - tail], axis=0)
+    return ends[0], ends[1]

@@ -144,7 +144,7 @@ def _rows(
     means = task.bootstrap.means(np.stack(list(values.values()), axis=1))
     low, high = interval(means)
     of_lists = [
-        row(metric=name, value=_mean(each), low=_rounded(low[at]), high=_rounded(high[at]))
+        row(metric=name, value=_mean(each), low=_end(low[at]), high=_end(high[at]))
         for at, (name, each) in enumerate(values.items())
         if not np.isnan(each).all()
     ]
@@ -207,6 +207,11 @@ def _setup(task: _Task, protocol: Protocol, diverse_by: str, resamples: int) -> 
 
 def _mean(values: NDArray[np.float64]) -> float:
     return _rounded(float(np.nanmean(values)))
+
+
+def _end(value: float) -> float | None:
+    """Of an interval; None where no resample had a value."""
+    return None if np.isnan(value) else _rounded(value)
 
 
 def _rounded(value: float) -> float:

@@ -21,7 +21,9 @@ class Row(msgspec.Struct, frozen=True):
     """With its cutoff, such as `ndcg@10`."""
     value: float
     low: float | None
-    """Ends of the 95 % interval; None where a number is of all lists together."""
+    """Ends of the 95 % interval; None where a number is of all lists together, or no resample has a
+    list with one.
+    """
     high: float | None
     seconds: float
     """Wall time of learning."""
