@@ -187,11 +187,9 @@ MODELS: Mapping[str, str] = {
 }
 """By the name of a model that trains here."""
 
-_NO_METADATA = "item metadata has no part in the model"
-
 RECIPES: Mapping[str, str] = {
     "aws-semantic-similarity": "needs interactions as other recipes do",
-    "aws-hrnn-metadata": _NO_METADATA,
+    "aws-hrnn": "learns from metadata and context too, as aws-hrnn-metadata",
     "aws-hrnn-coldstart": "new items take part as in aws-user-personalization",
     "aws-item-affinity": "users are those of the training; their events since have no part",
     "aws-item-attribute-affinity": "as aws-item-affinity; conditions may be joined by OR too",
