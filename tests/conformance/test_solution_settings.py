@@ -126,6 +126,18 @@ def test_rules_about_events_choose_what_is_trained_on(world: Trained) -> None:
     assert version["solutionConfig"]["eventsConfig"] == events
 
 
+def test_rules_about_events_are_measured_by_their_weights(world: Trained) -> None:
+    rules = [{"eventType": "View", "weight": 0.3}]
+    solution = world.solution(
+        "measured", solutionConfig={"eventsConfig": {"eventParametersList": rules}}
+    )
+    metrics = world.personalize.get_solution_metrics(solutionVersionArn=world.version(solution))[
+        "metrics"
+    ]
+    weighed = metrics["normalized_discounted_cumulative_gain_with_event_weights_at_k"]
+    assert weighed == metrics["normalized_discounted_cumulative_gain_at_25"] > 0
+
+
 def test_a_streamed_event_weighs_as_the_rules_say(world: Trained) -> None:
     rules = [{"eventType": "View", "weight": 0.001}, {"eventType": "Order", "weight": 1.0}]
     events: Any = {"eventsConfig": {"eventParametersList": rules}}

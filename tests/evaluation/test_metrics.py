@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
 from aisle.evaluation.list_metrics import hit, ndcg
-from aisle.evaluation.metrics import DEPTH, hits_of, solution_metrics
+from aisle.evaluation.metrics import DEPTH, hits_of, solution_metrics, weighed_ndcg
 
 ITEMS = 40
 
@@ -62,6 +62,32 @@ def test_ndcg_of_a_full_ranking_is_that_of_scikit_learn(order: list[int], truth:
     for cutoff in (1, 5, 12):
         ours = ndcg(hits, np.array([len(truth)]), cutoff)[0]
         assert ours == pytest.approx(ndcg_score(relevance, scores, k=cutoff))
+
+
+_WEIGHED = st.tuples(
+    st.permutations(range(ITEMS)),
+    st.lists(
+        st.tuples(st.integers(0, ITEMS - 1), st.sampled_from([0.5, 1.0, 2.5])),
+        min_size=1,
+        max_size=35,
+    ),
+)
+
+
+@given(st.lists(_WEIGHED, min_size=1, max_size=4))
+def test_ndcg_with_event_weights_is_that_of_scikit_learn_with_graded_relevance(
+    users: list[tuple[list[int], list[tuple[int, float]]]],
+) -> None:
+    relevance, scores = np.zeros((len(users), ITEMS)), np.zeros((len(users), ITEMS))
+    for row, (order, events) in enumerate(users):
+        scores[row, order] = np.arange(ITEMS, 0, -1)
+        for item, weight in events:
+            relevance[row, item] = max(relevance[row, item], weight)
+    ranked = np.array([order[:DEPTH] for order, _ in users], np.int32)
+    truth = [row * ITEMS + item for row, (_, events) in enumerate(users) for item, _ in events]
+    weights = np.array([weight for _, events in users for _, weight in events], np.float32)
+    found = weighed_ndcg(ranked, np.array(truth), weights, ITEMS)
+    assert found == pytest.approx(ndcg_score(relevance, scores, k=DEPTH), abs=0.00005001)
 
 
 def test_a_short_list_never_hits_beyond_its_end() -> None:

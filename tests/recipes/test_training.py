@@ -1,6 +1,8 @@
+import msgspec
 import numpy as np
 import pytest
 
+from aisle.evaluation.metrics import EVENT_WEIGHTS
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import personalize
 from aisle.recipes.base import Config, Query, RecipeType, TrainingData
@@ -119,3 +121,13 @@ def test_an_update_is_measured_by_what_it_has_not_learnt() -> None:
     assert known.metrics == anew.metrics, "all was learnt, so that measured begins anew"
     newer = train(recipe, TrainingData(whole), config, quiet, start=Start(older.model, 4))
     assert newer.metrics[NDCG] > anew.metrics[NDCG], "it goes on from what was learnt"
+
+
+def test_where_events_weigh_differently_their_weights_are_what_a_hit_gains() -> None:
+    data = of_sequences([list(range(20))] * 5)
+    heavy = np.where(data.item == 19, 9.0, 1.0).astype(np.float32)
+    split = personalize(msgspec.structs.replace(data, weight=heavy), 0, share=1.0)
+    light_first = PopularityModel(split.train.items, np.array([*([1] * 18), 9, 5]))
+    found = measure(light_first, split, RecipeType.USER_PERSONALIZATION)
+    second = 1 / np.log2(3)
+    assert found[EVENT_WEIGHTS] == pytest.approx((1 + 9 * second) / (9 + second), abs=5e-5)

@@ -14,6 +14,7 @@ from aisle.data.frames import (
     load_catalogue,
     load_interactions,
 )
+from aisle.evaluation.metrics import EVENT_WEIGHTS, UNWEIGHED
 from aisle.jobs.activating import activated
 from aisle.jobs.deploying import deploy_latest, latest_active
 from aisle.jobs.job import Job, Outcome
@@ -153,6 +154,9 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         _start(job, task, recipe),
         task.objective,
     )
+    metrics = dict(trained.metrics)
+    if task.selection.rules:
+        metrics.setdefault(EVENT_WEIGHTS, metrics[UNWEIGHED])
     seconds = time.time() - started
     manifest = Manifest(
         recipe=recipe.name,
@@ -161,7 +165,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
         newest_event_id=group.newest_event_id,
         selection=group.selection,
         hyperparameters=dict(trained.config.hyperparameters),
-        metrics=dict(trained.metrics),
+        metrics=metrics,
         seed=config.seed,
         trained_at=time.time(),
         seconds=seconds,
@@ -173,7 +177,7 @@ def _train(job: Job, task: Task, key: str) -> Trained:
     return Trained(
         artefact=key,
         recipe_arn=recipe_arn,
-        metrics=dict(trained.metrics),
+        metrics=metrics,
         hours=seconds / 3600,
         settings=dict(trained.config.hyperparameters),
         searched=_searched(trained.config, found),

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from aisle.data.catalogue import EMPTY, Catalogue
 from aisle.data.ids import IdIndex
 from aisle.data.interactions import Interactions
-from aisle.evaluation.metrics import DEPTH, solution_metrics
+from aisle.evaluation.metrics import DEPTH, EVENT_WEIGHTS, solution_metrics, weighed_ndcg
 from aisle.evaluation.ranking import top
 from aisle.evaluation.splits import Split, personalize
 from aisle.recipes.base import Config, Model, Progress, Query, Recipe, RecipeType, TrainingData
@@ -161,7 +161,11 @@ def metrics_of(ranked: NDArray[np.int32], split: Split) -> dict[str, float]:
     """The service's metrics of such lists."""
     truth = split.truth
     rows = np.searchsorted(split.users, truth.user_of_rows())
-    return solution_metrics(ranked, _pairs(rows, truth.item, len(truth.items)), len(truth.items))
+    pairs = _pairs(rows, truth.item, len(truth.items))
+    metrics = solution_metrics(ranked, pairs, len(truth.items))
+    if truth.weight is not None:
+        metrics[EVENT_WEIGHTS] = weighed_ndcg(ranked, pairs, truth.weight, len(truth.items))
+    return metrics
 
 
 def queries(

@@ -128,6 +128,12 @@ MEMBERS: Mapping[str, str] = {
         "an item that the model does not know yet has the mean score of the items that it shares "
         "values with, rare values first, and of the user's own history among them"
     ),
+    "GetSolutionMetrics": (
+        "hits_at_1_percent and recall_at_1_percent of the recipes for segments, "
+        "trend_prediction_accuracy of aws-trending-now and precision, recall and AUC of those for "
+        "actions are not there: they have the metrics of the others; k of average_rewards_at_k and "
+        "of the NDCG with event weights is 25"
+    ),
     "UpdateCampaign.campaignConfig": "members that are left out stay as they are",
     "UpdateRecommender.recommenderConfig": "members that are left out stay as they are",
 }
