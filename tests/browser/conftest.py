@@ -109,7 +109,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
 @pytest.fixture(scope="session")
 def trained(demo: DemoProcess) -> None:
     """The shop opens with its first lists; the others are trained behind it."""
-    with httpx.Client(base_url=demo.url) as client:
+    with httpx.Client(base_url=demo.url, timeout=60) as client:
         item = client.get("/items").json()[0]
         paths = (f"/recommendationsitem/{item['asin']}", f"/search?q={item['title']}&u=any")
 

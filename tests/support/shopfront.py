@@ -177,7 +177,7 @@ class Browser:
     """One visitor's browser without scripts: it keeps cookies and sends the page's form token."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, follow_redirects=True)
+        self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=60)
 
     def get(self, path: str, **kwargs: Any) -> httpx.Response:
         return self.http.get(path, **kwargs)

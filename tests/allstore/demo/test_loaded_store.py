@@ -106,7 +106,7 @@ def test_the_demo_opens_on_files_and_recommends(files: list[Path], tmp_path: Pat
     log = tmp_path / "demo.log"
     with log.open("wb") as said:
         demo = subprocess.Popen(command, stdout=said, stderr=said, env=os.environ)
-    shop = httpx.Client(base_url=f"http://127.0.0.1:{port}")
+    shop = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
 
     def answers(path: str) -> bool:
         try:

@@ -85,7 +85,7 @@ def test_an_engine_that_fails_is_asked_once(browser: Browser, engine: StandInEng
     for product in ("p05", "p06", "p07"):
         browser.post(f"/view/{product}")
     calls, engine.silent = engine.calls, True
-    page = browser.get("/why?ids=p05 p06 p07 p08")
+    page = browser.get("/why?id=p05&id=p06&id=p07&id=p08")
     assert because(page.text) == {NAMES[each]: [each] for each in ("p05", "p06", "p07")}
     assert engine.calls == calls + 1
 
