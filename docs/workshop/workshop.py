@@ -201,16 +201,21 @@ def dataset_group(personalize: "PersonalizeClient", name: str) -> str:
 
 
 def import_dataset(
-    personalize: "PersonalizeClient", group: str, kind: Kind, store: Store, file: Path | None = None
+    personalize: "PersonalizeClient",
+    group: str,
+    kind: Kind,
+    store: Store,
+    *,
+    file: Path | None = None,
+    schema: str | None = None,
 ) -> str:
-    """Schema, dataset and import of a store's file, or of `file` with the same columns.
-
-    The dataset's ARN.
-    """
+    """Schema, dataset and import of a store's file, unless others are given. The dataset's ARN."""
     name = f"{group.rpartition('/')[2]}-{kind.lower()}"
-    schema = personalize.create_schema(name=name, schema=store.schema(kind))["schemaArn"]
+    schema_arn = personalize.create_schema(name=name, schema=schema or store.schema(kind))[
+        "schemaArn"
+    ]
     dataset = personalize.create_dataset(
-        name=name, schemaArn=schema, datasetGroupArn=group, datasetType=kind
+        name=name, schemaArn=schema_arn, datasetGroupArn=group, datasetType=kind
     )["datasetArn"]
     wait(personalize.describe_dataset, datasetArn=dataset)
     location = (file or store.file(kind)).as_uri()
