@@ -15,10 +15,13 @@ SHARED := --dist loadfile --no-loadscope-reorder
 NPM := scripts/npm.sh $(BIN)
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: demo test test-all lint format bench bench-quality bench-training peers screenshots static clean
+.PHONY: demo workshop test test-all lint format bench bench-quality bench-training peers screenshots static clean
 
 demo: $(VENV)/.runtime $(VENDOR) ## Simulate a store, train its recommenders, open the shop
 	$(BIN)/aisle demo $(DEMO)
+
+workshop: $(VENV)/.workshop ## The guided notebooks, in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.root_dir=docs/workshop $(WORKSHOP)
 
 test: $(VENV)/.dev $(VENDOR) $(JS_DEV) ## Every test that fits in minutes, in a real browser too
 	scripts/browser.sh
@@ -80,6 +83,11 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing what the product and its tests need; the first time takes some minutes."
 	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.workshop: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the product needs, and JupyterLab; the first time takes some minutes."
+	@$(PIP) install -c constraints.txt -e '.[workshop]'
 	@touch $@ $(VENV)/.runtime
 
 screenshots: $(VENV)/.dev ## Pictures of a demo that runs, for the README; SHOP=http://127.0.0.1:8080 is another one
