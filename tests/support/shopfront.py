@@ -131,7 +131,7 @@ class StandInEngine:
             event["itemId"]
             for put in reversed(self.events)
             for event in put["eventList"]
-            if body["userId"] in {put.get("userId"), put["sessionId"]}
+            if "itemId" in event and body["userId"] in {put.get("userId"), put["sessionId"]}
         ]
         return list(dict.fromkeys([*touched, *reversed(ids)]))
 

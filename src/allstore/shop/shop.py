@@ -28,6 +28,7 @@ from allstore.shop.segments import Segments
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import CATEGORY, CATEGORY_RECOMMENDERS, Shelves
 from allstore.shop.shown_lists import ShownLists
+from allstore.shop.tour import Tour
 from allstore.shop.visitor import Seal, secret
 
 LISTS = {
@@ -73,6 +74,7 @@ class Shop:
         self.reasons = Reasons(self.catalogue, self.clicks, asks)
         self.promotions = Promotions(self.engine, connection)
         self.segments, self.audiences = Segments(settings, connection), Audiences(self.engine)
+        self.tour = Tour(self.engine)
         self.search = ProductSearch(self.catalogue, asks, self.experiments, settings.search_weight)
         key = secret(settings.data_dir)
         self.seal, self.operators = Seal(key), Operators(key, settings)

@@ -30,6 +30,7 @@ def home(request: Request) -> Response:
         request,
         "home.html",
         category=category,
+        is_first_visit=category is None and visitor_of(request).user_id is None,
         faces=shop.catalogue.faces(),
         picks=_picks(request, category),
         shown=None,
