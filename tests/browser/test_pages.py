@@ -33,6 +33,7 @@ PAGES = {
     "experiment": f"/experiments/{EXPERIMENT['name']}",
     "shoppers": "/shopper",
     "offers": "/offers",
+    "themes": "/themes",
     "tour": "/tour",
     "docs": "/docs",
     "not found": "/nothing",

@@ -43,6 +43,7 @@ class Source(StrEnum):
     ARRIVALS = "arrivals"
     POPULAR = "popular"
     OFFERS = "offers"
+    THEMES = "themes"
 
 
 class Touch(msgspec.Struct, frozen=True):

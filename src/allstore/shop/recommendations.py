@@ -88,9 +88,14 @@ class Recommendations:
         arn = self._config().recommended_for_you_arn
         return self._listed(FOR_YOU, arn, count, category, userId=user_id)
 
+    def liked(self, user_id: str, count: int) -> Answer:
+        """What suits them of all categories, and nothing because it is promoted."""
+        arn = self._config().recommended_for_you_arn
+        return self._listed(FOR_YOU, arn, count, promotes=False, userId=user_id)
+
     def of(self, arn: str, user_id: str, count: int, product_id: str | None = None) -> Answer:
         """What any recommender or campaign gives, by its ARN; one for items needs a product."""
-        item = {} if product_id is None else {"itemId": product_id}
+        item: dict[str, Any] = {} if product_id is None else {"itemId": product_id}
         return self._listed(arn.rpartition("/")[2], arn, count, userId=user_id, **item)
 
     def similar_items(self, product_id: str, count: int) -> Answer:
@@ -127,12 +132,19 @@ class Recommendations:
         return _asked(RANKING, arn, lambda: ask(**request), "personalizedRanking")
 
     def _listed(
-        self, recipe: str, arn: str | None, count: int, category: str | None = None, **asked: str
+        self,
+        recipe: str,
+        arn: str | None,
+        count: int,
+        category: str | None = None,
+        *,
+        promotes: bool = True,
+        **asked: str,
     ) -> Answer:
         request: dict[str, Any] = {_member(arn): arn, "numResults": count, **asked}
         if category is not None:
             request |= self._within(category)
-        elif recipe in _PROMOTING:
+        elif promotes and recipe in _PROMOTING:
             request |= self._promotions()
         ask = self._client.get_recommendations
         return _asked(recipe, arn, lambda: ask(**request), "itemList")

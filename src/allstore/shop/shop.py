@@ -28,6 +28,7 @@ from allstore.shop.segments import Segments
 from allstore.shop.settings import Connection, Settings
 from allstore.shop.shelves import CATEGORY, CATEGORY_RECOMMENDERS, Shelves
 from allstore.shop.shown_lists import ShownLists
+from allstore.shop.themes import Themes
 from allstore.shop.tour import Tour
 from allstore.shop.visitor import Seal, secret
 
@@ -69,6 +70,7 @@ class Shop:
             size=settings.list_size,
         )
         self.carousels = Carousels(self.catalogue, asks, self.experiments, self.shown_lists)
+        self.themes = Themes(self.catalogue, asks, self.shown_lists)
         self.shelves = Shelves(self.engine, self.catalogue, asks, self.experiments)
         self.offers = Offers(self.engine, self.catalogue, asks, self.discounts)
         self.reasons = Reasons(self.catalogue, self.clicks, asks)

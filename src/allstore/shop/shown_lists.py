@@ -48,6 +48,12 @@ class ShownLists:
         except sa.exc.DBAPIError as error:
             log.warning("shown_list_not_kept", list=name, error=str(error))
 
+    def last(self, visitor: Visitor, name: str) -> Sequence[str]:
+        """The product ids of the list `name` as this visit saw it last; none where it has not."""
+        mine = {"session": visitor.session_id, "of": name, "shopper": visitor.shopper_id or ""}
+        with self._engine.connect() as connection:
+            return connection.scalar(_LAST, mine) or ()
+
     def changes(self, visitor: Visitor) -> Mapping[int, Sequence[Changed]]:
         """By the number of the visit's event: the lists that were shown next. A list of a shopper
         is compared with one of the same shopper alone.
@@ -97,6 +103,12 @@ _LAST_TOUCH = sa.select(sa.func.max(click_events.c.number)).where(
 )
 """The last event that can have changed a list; a search or an impression touches no product."""
 _MINE = _OF.session_id == sa.bindparam("session")
+_LAST = (
+    sa.select(_OF.product_ids)
+    .where(_MINE, _OF.name == sa.bindparam("of"), _OF.shopper_id == sa.bindparam("shopper"))
+    .order_by(_OF.after_event.desc())
+    .limit(1)
+)
 _OLDEST_KEPT = (
     sa.select(_OF.after_event)
     .where(_MINE)

@@ -31,6 +31,7 @@ from allstore.web import (
     search_pages,
     segment_pages,
     shopper_pages,
+    theme_pages,
     tour_pages,
     why_pages,
 )
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Starlette:
             *search_pages.routes,
             *page_clicks.routes,
             *shopper_pages.routes,
+            *theme_pages.routes,
             *tour_pages.routes,
             *why_pages.routes,
             *pictures.routes,

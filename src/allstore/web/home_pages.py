@@ -18,6 +18,8 @@ _TOLD = {UNRECORDED: "unrecorded", UNKEPT: "unkept"}
 """Warnings of a view, and how the home page's address says them."""
 _ROW = 12
 """Products of a row below the list."""
+_THEMES_CHANGED = "themes-changed"
+"""The htmx event at which the home page asks for its themes again, after its list."""
 
 
 def home(request: Request) -> Response:
@@ -48,14 +50,18 @@ def picks(request: Request) -> Response:
     """The list alone, as it stands after an event; `shown` are the ids that the page shows now."""
     category = category_of(request, request.query_params.get("category"))
     shopper = shopper_of(request)
-    return part(
+    found = _picks(request, category)
+    response = part(
         request,
         "parts/refreshed.html",
         shopper=shopper,
         category=category,
-        picks=_picks(request, category),
+        picks=found,
         shown=request.query_params.getlist("shown"),
     )
+    if found.is_personal:
+        response.headers["HX-Trigger-After-Swap"] = _THEMES_CHANGED
+    return response
 
 
 def _picks(request: Request, category: str | None) -> Picks:

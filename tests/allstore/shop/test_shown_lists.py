@@ -87,3 +87,16 @@ def test_a_failing_database_does_not_stop_the_page(database: sa.Engine, shown: S
     with database.begin() as connection:
         shown_lists.drop(connection)
     shown.keep(ANN, "home", "Home", ["a"])
+
+
+def test_the_last_list_is_the_visits_and_the_shoppers_own(
+    database: sa.Engine, shown: ShownLists
+) -> None:
+    assert list(shown.last(ANN, "home")) == []
+    shown.keep(ANN, "home", "Home", ["a"])
+    happened(database, Event(EventType.VIEW, "a"))
+    shown.keep(ANN, "home", "Home", ["b", "a"])
+    shown.keep(ANN, "for-you", "Beside", ["c"])
+    shown.keep(ANN.chooses("1870"), "home", "Home", ["d"])
+    assert list(shown.last(ANN, "home")) == ["b", "a"]
+    assert list(shown.last(ANN.chooses("1870"), "home")) == ["d"]
