@@ -178,7 +178,7 @@ def test_a_theme_says_which_recipe_answered_and_why(
     tools = tools.split("</section>")[0]
     assert 'data-recipe="aws-ecomm-recommended-for-you"' in tools
     assert "<td>Thing 26</td><td>exploration: few know it yet</td>" in tools
-    assert "/why?ids=p26" in tools
+    assert "/why?id=p26" in tools
 
 
 def test_a_tile_of_a_theme_leads_to_events_that_name_its_answer(
