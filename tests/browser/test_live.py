@@ -26,6 +26,9 @@ def delivered(demo: DemoProcess, product_id: str) -> tuple[str, list[str]] | Non
     return (found.recommendation_id, found.impression) if found else None
 
 
+@pytest.mark.parametrize(
+    "page", ["desktop", pytest.param("phone", marks=pytest.mark.slow)], indirect=True
+)
 def test_what_was_scrolled_past_is_delivered_with_the_click(demo: DemoProcess, page: Page) -> None:
     page.goto("/")
     cards = page.get_by_test_id("card")

@@ -8,6 +8,9 @@ from tests.browser.test_pages import faults
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.parametrize(
+    "page", ["desktop", pytest.param("phone", marks=pytest.mark.slow)], indirect=True
+)
 def test_the_tour_ticks_what_its_visitor_has_done(page: Page) -> None:
     page.goto("/")
     page.get_by_test_id("tour-notice").get_by_role("link").click()

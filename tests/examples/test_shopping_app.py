@@ -82,6 +82,7 @@ def left(server: Server) -> list[object]:
     return found
 
 
+@pytest.mark.slow
 def test_it_sets_everything_up_once_and_takes_everything_down(server: Server, store: Path) -> None:
     first = run(server, str(store))
     assert len(re.findall(r"^  \S+$", first, re.MULTILINE)) == 10, "ten recommendations"

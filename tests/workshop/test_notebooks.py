@@ -10,9 +10,8 @@ import pytest
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "docs" / "workshop"
-FIRST = "1-first-campaign"
 FACTS: Mapping[str, str] = {
-    FIRST: "ndcg['for you'] > 2 * ndcg['popularity'] > 0",
+    "1-first-campaign": "ndcg['for you'] > 2 * ndcg['popularity'] > 0",
     "2-real-time-feedback": "len(before & set(lists['after three views'])) < 10",
     "3-more-campaigns": "sum(places['ranked']) < sum(places['as given'])",
     "4-improving-relevance": (
@@ -49,10 +48,8 @@ def test_it_begins_with_its_title_and_says_how_long_it_takes(name: str) -> None:
     assert "minute" in first.source
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[] if name == FIRST else [pytest.mark.slow]) for name in NOTEBOOKS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_it_runs_to_its_end_and_shows_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
