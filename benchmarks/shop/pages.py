@@ -30,7 +30,7 @@ from benchmarks.quality.rows import Row, merged, read, show, write
 PORT = 8390
 SIZE = ("--shoppers", "2000", "--products", "2465", "--interactions", "150000")
 WORDS = ("wooden", "leather", "red", "classic", "jacket", "tea", "novel", "lamp", "ring", "bag")
-LAST = "Personal rankings: ready"
+LAST = "Segments of shoppers: "
 """What the demo says when all is trained."""
 _PAUSE = 0.05
 _CURATED = 5
