@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from allstore.shop.database import click_events, orders, products, shown_lists
+from allstore.shop.database import click_events, products, shown_lists
 from allstore.shop.events import EventType, Source
 from allstore.shop.picks import COLD_HEADING
 from allstore.shop.visitor import Visitor
@@ -75,5 +75,5 @@ _TRACES = sa.select(
     _happened(
         _OF.event_type == EventType.SEARCH, sa.or_(_OF.shopper_id.is_not(None), _HAD_VIEWED)
     ).label(Stop.SEARCH),
-    sa.exists().where(orders.c.session_id == _SESSION).label(Stop.ORDER),
+    _happened(_OF.event_type == EventType.PURCHASE).label(Stop.ORDER),
 )

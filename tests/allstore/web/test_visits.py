@@ -55,6 +55,17 @@ def test_the_cart_is_still_there_and_can_be_ordered(
     assert order.url.path in browser.get("/orders").text
 
 
+def test_an_order_of_a_later_visit_is_a_step_of_its_tour(browser: Browser, seal: Seal) -> None:
+    browser.get("/product/p05")
+    leave(browser, seal)
+    assert "0 of 6 done" in browser.get("/tour").text
+    browser.post("/cart/add", product_id="p09")
+    browser.post("/checkout")
+    tour = browser.get("/tour").text
+    step = tour.split('data-step="order"')[1].split("</li>")[0]
+    assert "Done" in step
+
+
 def test_the_shopper_is_still_chosen(browser: Browser, seal: Seal) -> None:
     browser.post("/shopper", shopper_id="1870")
     leave(browser, seal)
