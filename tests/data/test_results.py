@@ -1,12 +1,14 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from aisle.data.faults import DataError
 from aisle.data.results import write_results
 from aisle.data.sources import S3Settings
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 NO_S3 = S3Settings()
 
@@ -37,24 +39,12 @@ def test_an_input_cannot_name_a_result_in_another_folder(tmp_path: Path) -> None
     assert (tmp_path / "out" / "evil.json.out").exists()
 
 
-def test_a_result_goes_to_s3_under_the_folders_key() -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        settings = S3Settings(f"http://{host}:{port}", "key", "secret")
-        client = boto3.client(
-            "s3",
-            endpoint_url=settings.endpoint,
-            aws_access_key_id="key",
-            aws_secret_access_key="secret",
-            region_name="us-east-1",
-        )
-        client.create_bucket(Bucket="results")
-        write_results("s3://results/segments", "s3://in/a.json", b"found", (), settings)
-        written = client.get_object(Bucket="results", Key="segments/a.json.out")["Body"].read()
-        assert written == b"found"
-        with pytest.raises(DataError, match="NoSuchBucket"):
-            write_results("s3://nothing/", "s3://in/a.json", b"found", (), settings)
-    finally:
-        server.stop()
+def test_a_result_goes_to_s3_under_the_folders_key(
+    empty_s3: S3Settings, s3_client: "S3Client"
+) -> None:
+    s3_client.create_bucket(Bucket="results")
+    write_results("s3://results/segments", "s3://in/a.json", b"found", (), empty_s3)
+    written = s3_client.get_object(Bucket="results", Key="segments/a.json.out")["Body"].read()
+    assert written == b"found"
+    with pytest.raises(DataError, match="NoSuchBucket"):
+        write_results("s3://nothing/", "s3://in/a.json", b"found", (), empty_s3)

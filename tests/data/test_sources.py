@@ -1,16 +1,17 @@
 import gzip
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from aisle.data.faults import DataError
 from aisle.data.gunzip import plain
 from aisle.data.sources import S3Settings, Source, open_source
 from aisle.records.errors import InvalidInputException
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 NO_S3 = S3Settings()
 
@@ -34,19 +35,8 @@ def inside(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def s3() -> Iterator[S3Settings]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings = S3Settings(f"http://{host}:{port}", "key", "secret")
-    client = boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint,
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-        region_name="us-east-1",
-    )
-    client.create_bucket(Bucket="films")
+def s3(empty_s3: S3Settings, s3_client: "S3Client") -> S3Settings:
+    s3_client.create_bucket(Bucket="films")
     for key, body in {
         "one.csv": b"one",
         "./dotted//key.csv": b"dotted",
@@ -60,9 +50,8 @@ def s3() -> Iterator[S3Settings]:
         "bare/notes.txt": b"notes",
         "big.csv": bytes(range(256)) * 80_000,
     }.items():
-        client.put_object(Bucket="films", Key=key, Body=body)
-    yield settings
-    server.stop()
+        s3_client.put_object(Bucket="films", Key=key, Body=body)
+    return empty_s3
 
 
 def test_a_local_file_is_read(inside: Path) -> None:
@@ -199,17 +188,12 @@ def test_what_s3_does_not_give_is_refused(s3: S3Settings, location: str, detail:
     )
 
 
-def test_an_object_replaced_while_it_is_read_is_refused(s3: S3Settings) -> None:
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3.endpoint,
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-        region_name="us-east-1",
-    )
-    client.put_object(Bucket="films", Key="new.csv", Body=b"old")
+def test_an_object_replaced_while_it_is_read_is_refused(
+    s3: S3Settings, s3_client: "S3Client"
+) -> None:
+    s3_client.put_object(Bucket="films", Key="new.csv", Body=b"old")
     source = open_source("s3://films/new.csv", (), s3)
-    client.put_object(Bucket="films", Key="new.csv", Body=b"new")
+    s3_client.put_object(Bucket="films", Key="new.csv", Body=b"new")
     with pytest.raises(DataError, match="changed while it was being read"):
         contents(source)
 
